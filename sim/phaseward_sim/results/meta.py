@@ -1,0 +1,35 @@
+"""Who, what and with which software: the facts that make a result repeatable.
+
+Times in seconds, voltages in volts. `facts` are ready-made lines for a report's header.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Meta:
+    """One run.
+
+    scenario: id, the file's stem; title, description: words. control: whether boxes acted.
+    rung: "core", "unix" ...; clock_start: ISO local time of t = 0, "" if the scenario has none.
+    u_nominal_v: phase-to-neutral. focus_bus: the node a reader wants to see first.
+    version: `source_version()`; firmware_hash, parameter_hash: of what decided.
+    wall_s: how long the run took, the only value here that is not repeatable.
+    """
+
+    scenario: str
+    title: str = ""
+    description: str = ""
+    control: bool = True
+    rung: str = "core"
+    seed: int = 0
+    step_s: float = 1.0
+    duration_s: float = 0.0
+    clock_start: str = ""
+    u_nominal_v: float = 230.0
+    focus_bus: str = ""
+    version: str = ""
+    firmware_hash: str = ""
+    parameter_hash: str = ""
+    wall_s: float = 0.0
+    facts: dict[str, str] = field(default_factory=dict)
