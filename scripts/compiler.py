@@ -1,0 +1,91 @@
+"""Build MicroPython's unix port with our settings (boards/UNIX) from an unpacked source.
+
+32-bit where the compiler can (amd64 with gcc-multilib): heap use then equals the board's.
+Otherwise the machine's own word size. Floats are 32-bit in both.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from source_package import SetupError, last_words
+
+BOARD = Path(__file__).resolve().parents[1] / "boards" / "UNIX"
+
+
+def prepare() -> bool:
+    """See to a compiler and make; True if it can build 32-bit programs. Raises SetupError."""
+    missing = _missing_packages()
+    if missing:
+        _install(missing)
+    if not (shutil.which("make") and _compiles([])):
+        raise SetupError("no working C compiler and make (packages gcc, libc6-dev, make)")
+    return _compiles(["-m32"])
+
+
+def build(tarball: Path, folder: Path, wide: bool) -> list[Path]:
+    """Unpack and build in `folder`; returns micropython and mpy-cross. `wide`: no 32-bit."""
+    shutil.unpack_archive(tarball, folder)
+    source = next(path for path in folder.iterdir() if (path / "ports/unix").is_dir())
+    # The source package leaves this library empty; the build looks for this one file of it.
+    (source / "lib/micropython-lib/README.md").touch()
+    _make(source / "mpy-cross", [])
+    width = [] if wide else ["MICROPY_FORCE_32BIT=1"]
+    _make(source / "ports/unix", [f"VARIANT_DIR={BOARD}", *width])
+    built = source / "ports/unix" / f"build-{BOARD.name}" / "micropython"
+    return [built, source / "mpy-cross/build/mpy-cross"]
+
+
+def _missing_packages() -> list[str]:
+    missing = [] if shutil.which("make") else ["make"]
+    if not _compiles([]):
+        missing += ["gcc", "libc6-dev"]
+    if os.uname().machine == "x86_64" and not _compiles(["-m32"]):
+        missing.append("gcc-multilib")
+    return missing
+
+
+def _compiles(flags: list[str]) -> bool:
+    """Whether gcc makes a program that runs, with the system's headers for that word size."""
+    if not shutil.which("gcc"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / "probe"
+        source = "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n"
+        command = ["gcc", *flags, "-x", "c", "-", "-o", str(program)]
+        done = subprocess.run(command, input=source, text=True, capture_output=True)
+        return done.returncode == 0 and subprocess.run([program], capture_output=True).returncode == 0
+
+
+def _install(packages: list[str]) -> None:
+    """Install by apt-get as root or by a passwordless sudo; quietly nothing where neither works."""
+    root = _root_prefix()
+    if root is None or not shutil.which("apt-get"):
+        return
+    print(f"micropython: installing {' '.join(packages)}", flush=True)
+    # --no-remove: gcc-multilib conflicts with cross-compilers that someone may need.
+    options = ["-qq", "-y", "--no-install-recommends", "--no-remove"]
+    command = [*root, "apt-get", "install", *options, *packages]
+    if subprocess.run(command, capture_output=True).returncode != 0:
+        subprocess.run([*root, "apt-get", "-qq", "update"], capture_output=True)
+        subprocess.run(command, capture_output=True)
+
+
+def _root_prefix() -> list[str] | None:
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo"):
+        if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+            return ["sudo", "-n"]
+    return None
+
+
+def _make(folder: Path, settings: list[str]) -> None:
+    """Run make. Newer compilers know more warnings than MicroPython's -Werror was meant for."""
+    command = ["make", f"-j{os.cpu_count()}", "-C", str(folder), "CWARN=", *settings]
+    fixed = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000", "MAKEFLAGS": ""}
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | fixed)
+    if done.returncode != 0:
+        raise SetupError(f"the build of MicroPython failed in {folder.name}: " + last_words(done.stderr))

@@ -1,0 +1,156 @@
+"""Fetch MicroPython's source from the distribution's own mirror, pinned and checked.
+
+A private apt configuration names one suite of the mirror that the system itself uses, so nothing
+in /etc/apt changes and no package of that suite can be installed by mistake. Needs apt-get, no root.
+"""
+
+import hashlib
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+OS_RELEASE = Path("/etc/os-release")
+APT_FOLDER = Path("/etc/apt")
+SHA256 = {
+    "1.25.0": "7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea",
+    "1.26.1": "f5ad2ec89d3e921f753d448955af98b6005655f84ba26087dde6ba0e8d062f34",
+}
+
+
+class SetupError(Exception):
+    """Set-up cannot go on; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite of a distribution that holds a pinned version."""
+
+    name: str
+    component: str
+    version: str
+
+
+# The first that the mirror still has is taken. Ubuntu's own releases up to 25.04 are too old.
+SUITES = {
+    "debian": [Suite("trixie", "main", "1.25.0")],
+    "ubuntu": [Suite("questing", "universe", "1.25.0"), Suite("resolute", "universe", "1.26.1")],
+}
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Where the system takes its packages from, and the keys it trusts for that (may be empty)."""
+
+    uri: str
+    signed_by: str
+
+
+def fetch(folder: Path) -> tuple[Path, str]:
+    """Download into `folder`; returns the checked tarball and its version. Raises SetupError."""
+    distribution = os_id(OS_RELEASE.read_text() if OS_RELEASE.exists() else "")
+    if distribution not in SUITES:
+        raise SetupError(f"no source package of MicroPython is known for {distribution}")
+    mirror = find_mirror(APT_FOLDER)
+    failures = []
+    for suite in SUITES[distribution]:
+        try:
+            return _fetch_from(mirror, suite, folder / suite.name), suite.version
+        except SetupError as error:
+            failures.append(f"{suite.name}: {error}")
+    raise SetupError(
+        f"the source of MicroPython could not be downloaded from {mirror.uri} ("
+        + "; ".join(failures)
+        + ")"
+    )
+
+
+def os_id(os_release: str) -> str:
+    """The distribution's ID in the text of /etc/os-release."""
+    match = re.search(r'^ID="?([^"\n]+)', os_release, re.MULTILINE)
+    return match.group(1) if match else "an unknown system"
+
+
+def find_mirror(apt_folder: Path) -> Mirror:
+    """The system's main mirror, from *.sources (deb822) or one-line *.list files."""
+    parts = apt_folder / "sources.list.d"
+    for path in sorted(parts.glob("*.sources")):
+        for mirror in _deb822_mirrors(path.read_text()):
+            return mirror
+    for path in [apt_folder / "sources.list", *sorted(parts.glob("*.list"))]:
+        for mirror in _one_line_mirrors(path.read_text() if path.exists() else ""):
+            return mirror
+    raise SetupError(f"{apt_folder} names no package mirror")
+
+
+def _deb822_mirrors(text: str):
+    text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
+    for stanza in re.split(r"\n\s*\n", text):
+        fields = dict(re.findall(r"^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)", stanza, re.MULTILINE))
+        on = fields.get("Enabled", "yes").strip() != "no"
+        if on and _is_main_archive(fields.get("Suites", ""), fields.get("Components", "")):
+            yield Mirror(fields["URIs"].split()[0], fields.get("Signed-By", ""))
+
+
+def _one_line_mirrors(text: str):
+    pattern = r"^deb\s+(?:\[(.*?)\]\s+)?(\S+)\s+(\S+)\s+(.*)$"
+    for options, uri, suite, components in re.findall(pattern, text, re.MULTILINE):
+        signed_by = re.search(r"signed-by=(\S+)", options)
+        if _is_main_archive(suite, components):
+            yield Mirror(uri, signed_by.group(1) if signed_by else "")
+
+
+def _is_main_archive(suites: str, components: str) -> bool:
+    """A release's own suite ("bookworm"): no update, security or third-party archive."""
+    plain = [suite for suite in suites.split() if not re.search(r"[-/]", suite)]
+    return bool(plain) and "main" in components.split()
+
+
+def _fetch_from(mirror: Mirror, suite: Suite, folder: Path) -> Path:
+    options = _private_apt(mirror, suite, folder)
+    _apt_get([*options, "update"], folder)
+    _apt_get([*options, "source", "--download-only", "micropython"], folder)
+    tarball = folder / f"micropython_{suite.version}+ds.orig.tar.xz"
+    if not tarball.exists():
+        raise SetupError(f"it no longer has version {suite.version}")
+    found = hashlib.sha256(tarball.read_bytes()).hexdigest()
+    if found != SHA256[suite.version]:
+        raise SetupError(f"{tarball.name} has sha256 {found}, expected {SHA256[suite.version]}")
+    return tarball
+
+
+def _private_apt(mirror: Mirror, suite: Suite, folder: Path) -> list[str]:
+    """Options for an apt-get that knows only `suite` and writes only into `folder`."""
+    for part in ("sources", "lists/partial", "cache/archives/partial"):
+        (folder / part).mkdir(parents=True)
+    lines = ["Types: deb-src", f"URIs: {mirror.uri}", f"Suites: {suite.name}"]
+    lines.append(f"Components: {suite.component}")
+    if mirror.signed_by:
+        lines.append(f"Signed-By: {mirror.signed_by}")
+    (folder / "sources" / "one.sources").write_text("\n".join(lines) + "\n")
+    settings = {
+        "Dir::Etc::SourceList": "/dev/null",
+        "Dir::Etc::SourceParts": folder / "sources",
+        "Dir::State::Lists": folder / "lists",
+        "Dir::State::status": "/dev/null",
+        "Dir::Cache": folder / "cache",
+        "APT::Sandbox::User": "root",  # apt's own user may not write into our folder
+        "Acquire::Languages": "none",
+    }
+    return [f"-o{key}={value}" for key, value in settings.items()]
+
+
+def _apt_get(arguments: list[str], folder: Path) -> None:
+    command = ["apt-get", "-q", *arguments]
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise SetupError("apt-get is not on PATH") from error
+    except subprocess.CalledProcessError as error:
+        raise SetupError(last_words(error.stderr)) from error
+
+
+def last_words(text: str) -> str:
+    """The last line of a failed command's output, which mostly says why."""
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "no reason given"
