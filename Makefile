@@ -1,0 +1,54 @@
+# Phaseward: everything starts here. `make help` lists the targets.
+# Stamps in .venv remember what is installed, so a second run takes no time.
+
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+JOBS ?= 2
+INSTALLED_RUN := $(VENV)/.installed-run
+INSTALLED_DEV := $(VENV)/.installed-dev
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test test-all lint bench micropython clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+
+setup: $(INSTALLED_DEV) micropython ## set up everything for work on the project
+
+demo: $(INSTALLED_RUN) micropython ## run both demo scenarios and write the report
+	$(VENV)/bin/phaseward demo
+
+test: $(INSTALLED_DEV) micropython ## the fast tests
+	$(PY) -m pytest -n $(JOBS) -m "not slow"
+
+test-all: lint micropython ## lint and all tests, the slow ones too
+	$(PY) -m pytest -n $(JOBS)
+
+lint: $(INSTALLED_DEV) ## style and common mistakes
+	$(PY) -m ruff check .
+
+bench: $(INSTALLED_RUN) micropython ## measure speed and memory
+	$(PY) scripts/bench.py
+
+micropython: $(VENV)/bin/python ## see to a MicroPython for this host
+	@$(PY) scripts/get_micropython.py
+
+clean: ## remove what was made: environment, builds, caches, results
+	rm -rf $(VENV) build dist results *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	scripts/make_venv.sh $(VENV)
+
+$(INSTALLED_RUN): pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "packages: installing what a run needs (the first time about a minute)"
+	@$(PIP) -e .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "packages: installing what work on the project needs (the first time about a minute)"
+	@$(PIP) -e '.[dev]'
+	@touch $(INSTALLED_RUN) $@
