@@ -1,0 +1,23 @@
+"""Power flow of four-wire networks, reduced to the ports where devices connect.
+
+    grid = Grid(network, ports, observers)      # caches one reduced model per switch/tap state
+    session = PowerFlow(grid, Law(0.8, 1.2))    # or PowerFlow(reduce(network, ports))
+    v = session.step(p_w, q_var, source_pu, t_s)    # (P,) complex port voltages
+    u = session.observe()                           # (O,) complex observer voltages
+    session.change(GridState.of(open_conductors={"l3": (3,)}))
+
+Ports are (bus, from_conductor, to_conductor); p_w, q_var are arrays (P,) in the ports' order,
+consumption positive, in W and var. Several devices at one place add up on one port; a three-phase
+device takes three ports. Voltages are complex RMS in V.
+"""
+
+from phaseward_sim.powerflow.errors import PowerFlowError
+from phaseward_sim.powerflow.ports import Law, Port
+from phaseward_sim.powerflow.reduce import Grid, PortModel, reduce
+from phaseward_sim.powerflow.solve import PowerFlow, Solution, solve
+from phaseward_sim.powerflow.state import AS_BUILT, GridState
+
+__all__ = [
+    "AS_BUILT", "Grid", "GridState", "Law", "Port", "PortModel", "PowerFlow", "PowerFlowError", "Solution",
+    "reduce", "solve",
+]
