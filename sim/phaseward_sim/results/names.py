@@ -20,18 +20,19 @@ TABLES = {
     "house_temp": ("house", "temp", "degC", (), "indoor temperature"),
 }
 
-# Measurements of a whole run that both demo scenarios have: name -> (unit, title).
+# Measurements of a whole run that both demo scenarios have: name -> (unit, which way is better,
+# title). A report lists them in the order a run gives them, and others as well.
 MEASUREMENTS = {
-    "events_under": ("1", "Under-voltage events"),
-    "events_over": ("1", "Over-voltage events"),
-    "event_min": ("min", "Minutes outside the band, all nodes and phases"),
-    "u_min_v": ("V", "Lowest voltage, 1-minute mean"),
-    "u_max_v": ("V", "Highest voltage, 1-minute mean"),
-    "u2_max_pct": ("pct", "Largest negative-sequence unbalance u2"),
-    "u0_max_pct": ("pct", "Largest zero-sequence unbalance u0"),
-    "blocked_min": ("min", "Blocked minutes, all loads"),
-    "blocked_jain": ("1", "Fairness of blocked minutes (Jain, 1 = equal)"),
-    "energy_missed_kwh": ("kWh", "Energy not charged at departure"),
+    "events_under": ("1", "lower", "Under-voltage events"),
+    "events_over": ("1", "lower", "Over-voltage events"),
+    "event_min": ("min", "lower", "Time outside the band, sum of nodes and phases"),
+    "u_min_v": ("V", "higher", "Lowest voltage, 1-minute mean"),
+    "u_max_v": ("V", "lower", "Highest voltage, 1-minute mean"),
+    "u2_max_pct": ("pct", "lower", "Largest negative-sequence unbalance u2"),
+    "u0_max_pct": ("pct", "lower", "Largest zero-sequence unbalance u0"),
+    "blocked_min": ("min", "", "Blocked time, sum of loads"),
+    "blocked_jain": ("1", "higher", "Fairness of blocked time (Jain, 1 = equal)"),
+    "energy_missed_kwh": ("kWh", "lower", "Energy not charged at departure"),
 }
 # Per household or load, with a subject: `blocked_min[h07]`.
 
