@@ -1,0 +1,77 @@
+"""A Modbus wallbox: current limit, watchdog with failsafe current, measurements.
+
+Register map from a wallbox profile; the plant is one charger of devices.ev. The limit set by
+the last write holds until the bus has been silent for `watchdog` (any request to this address
+counts as life, as in the Heidelberg manual: unverified); then `failsafe` holds, until the next
+request. Raw 1..59 (below 6 A) is taken as 0, no charging. `lock` 0 stops charging.
+"""
+
+from __future__ import annotations
+
+from .mapped import MappedSlave
+
+_LAYOUT_VERSION = 0x108
+_MIN_A = 6.0
+_NO_CAR, _CAR_WAITING, _CHARGING = 2, 4, 6
+
+
+class WallboxSlave(MappedSlave):
+    """A wallbox at an address; `charger` is a devices.ev.ChargerHandle."""
+
+    kind = "wallbox"
+
+    def __init__(self, profile, address: int, charger, **slave_settings):
+        super().__init__(profile, address, **slave_settings)
+        self.charger = charger
+        self.show("layout", _LAYOUT_VERSION)
+        self.show("extern_lock", 1)
+        self._alive_s = 0.0
+        self.failsafe = False
+        self._apply()
+
+    def answer(self, t_s: float, frame: bytes):
+        pieces = super().answer(t_s, frame)
+        if pieces:
+            self._alive_s = t_s
+            self.advance(t_s)
+        return pieces
+
+    def advance(self, t_s: float) -> None:
+        watchdog_s = self.held("watchdog")
+        expired = watchdog_s > 0 and t_s - self._alive_s > watchdog_s
+        if expired != self.failsafe:
+            self.failsafe = expired
+            self._apply()
+
+    def accept(self, t_s: float, written: dict[str, float]) -> int:
+        return 0
+
+    def write(self, t_s: float, first: int, values: list[int]) -> int:
+        code = super().write(t_s, first, values)
+        if not code:
+            self._apply()
+        return code
+
+    def before_read(self, t_s: float) -> None:
+        if self.faults.active("frozen", t_s):
+            return
+        reading = self.charger.reading()
+        for name, value in reading.items():
+            self.show(name, value)
+        self.show("temperature", 30.0)
+        self.show("status", self._status(reading))
+
+    def _status(self, reading) -> int:
+        """Status register: even = charging not allowed, odd = allowed."""
+        base = _NO_CAR if not reading["plugged"] else (
+            _CHARGING if reading["power"] > 0 else _CAR_WAITING)
+        return base + (self._limit_a() >= _MIN_A)
+
+    def _limit_a(self) -> float:
+        if self.held("lock") == 0:
+            return 0.0
+        limit_a = self.held("failsafe" if self.failsafe else "limit")
+        return limit_a if limit_a >= _MIN_A else 0.0
+
+    def _apply(self) -> None:
+        self.charger.set_limit_a(self._limit_a())
