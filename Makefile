@@ -22,10 +22,10 @@ demo: $(INSTALLED_RUN) micropython ## run both demo scenarios and write the repo
 	$(VENV)/bin/phaseward demo
 
 test: $(INSTALLED_DEV) micropython ## the fast tests
-	$(PY) -m pytest -n $(JOBS) -m "not slow"
+	$(VENV)/bin/pytest -n $(JOBS) -m "not slow"
 
 test-all: lint micropython ## lint and all tests, the slow ones too
-	$(PY) -m pytest -n $(JOBS)
+	$(VENV)/bin/pytest -n $(JOBS)
 
 lint: $(INSTALLED_DEV) ## style and common mistakes
 	$(PY) -m ruff check .

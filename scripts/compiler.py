@@ -12,6 +12,7 @@ from pathlib import Path
 
 from source_package import SetupError, last_words
 
+_PROBE = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n'
 BOARD = Path(__file__).resolve().parents[1] / "boards" / "UNIX"
 
 
@@ -31,9 +32,10 @@ def build(tarball: Path, folder: Path, wide: bool) -> list[Path]:
     source = next(path for path in folder.iterdir() if (path / "ports/unix").is_dir())
     # The source package leaves this library empty; the build looks for this one file of it.
     (source / "lib/micropython-lib/README.md").touch()
+    shutil.copytree(BOARD, source / "ports/unix/variants" / BOARD.name)
     _make(source / "mpy-cross", [])
     width = [] if wide else ["MICROPY_FORCE_32BIT=1"]
-    _make(source / "ports/unix", [f"VARIANT_DIR={BOARD}", *width])
+    _make(source / "ports/unix", [f"VARIANT={BOARD.name}", *width])
     built = source / "ports/unix" / f"build-{BOARD.name}" / "micropython"
     return [built, source / "mpy-cross/build/mpy-cross"]
 
@@ -53,14 +55,12 @@ def _compiles(flags: list[str]) -> bool:
         return False
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / "probe"
-        source = "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n"
         command = ["gcc", *flags, "-x", "c", "-", "-o", str(program)]
-        done = subprocess.run(command, input=source, text=True, capture_output=True)
-        return done.returncode == 0 and subprocess.run([program], capture_output=True).returncode == 0
+        return _succeeds(command, text=_PROBE) and _succeeds([str(program)])
 
 
 def _install(packages: list[str]) -> None:
-    """Install by apt-get as root or by a passwordless sudo; quietly nothing where neither works."""
+    """Install by apt-get as root or by a passwordless sudo; nothing where neither works."""
     root = _root_prefix()
     if root is None or not shutil.which("apt-get"):
         return
@@ -68,24 +68,28 @@ def _install(packages: list[str]) -> None:
     # --no-remove: gcc-multilib conflicts with cross-compilers that someone may need.
     options = ["-qq", "-y", "--no-install-recommends", "--no-remove"]
     command = [*root, "apt-get", "install", *options, *packages]
-    if subprocess.run(command, capture_output=True).returncode != 0:
-        subprocess.run([*root, "apt-get", "-qq", "update"], capture_output=True)
-        subprocess.run(command, capture_output=True)
+    if not _succeeds(command):
+        _succeeds([*root, "apt-get", "-qq", "update"])
+        _succeeds(command)
 
 
 def _root_prefix() -> list[str] | None:
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo"):
-        if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-            return ["sudo", "-n"]
+    if shutil.which("sudo") and _succeeds(["sudo", "-n", "true"]):
+        return ["sudo", "-n"]
     return None
+
+
+def _succeeds(command: list[str], text: str = "") -> bool:
+    return subprocess.run(command, input=text.encode(), capture_output=True).returncode == 0
 
 
 def _make(folder: Path, settings: list[str]) -> None:
     """Run make. Newer compilers know more warnings than MicroPython's -Werror was meant for."""
     command = ["make", f"-j{os.cpu_count()}", "-C", str(folder), "CWARN=", *settings]
-    fixed = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000", "MAKEFLAGS": ""}
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | fixed)
+    # Nothing else of the caller's environment: BUILD, CFLAGS or MAKEFLAGS would steer this build.
+    clean = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000"}
+    done = subprocess.run(command, capture_output=True, text=True, env=clean)
     if done.returncode != 0:
-        raise SetupError(f"the build of MicroPython failed in {folder.name}: " + last_words(done.stderr))
+        raise SetupError(f"make failed in MicroPython's {folder.name}: {last_words(done.stderr)}")

@@ -2,7 +2,8 @@
 """See to a MicroPython for this host and write down which: build/micropython/found.json.
 
 Taken from the environment's MICROPYTHON, else from PATH (1.24 or newer), else built from the
-distribution's source package (pinned, checked by sha256) in a temporary folder and moved into place.
+distribution's source package (pinned, checked by sha256) in a temporary folder and
+moved into place.
 Exit code 1 with one message when none of these is possible. `--print` prints the path alone.
 """
 
@@ -25,9 +26,10 @@ from source_package import SetupError
 
 PROGRAM = micropython.RECORD.with_name("micropython")
 PRINT_OF_BUILD = micropython.RECORD.with_name("fingerprint")
+NOT_LIKE_THE_BOARD = {32: "", 64: " (64-bit: heap use will not equal the board's)"}
 ADVICE = """\
 Do one of these:
-  - as root: apt-get install gcc gcc-multilib make     (gcc-multilib on amd64 only), then again `make setup`
+  - as root: apt-get install gcc libc6-dev make (and on amd64 gcc-multilib), then `make setup`
   - install MicroPython 1.24 or newer for the unix port, so that `micropython` is on PATH
   - set MICROPYTHON=/path/to/micropython"""
 
@@ -42,7 +44,7 @@ def main() -> int:
     except (SetupError, micropython.MicroPythonError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(found.path if quiet else f"micropython: {found.fidelity}")
+    print(found.path if quiet else f"micropython: {found.fidelity}{NOT_LIKE_THE_BOARD[found.bits]}")
     return 0
 
 
@@ -76,12 +78,9 @@ def _built_before() -> micropython.MicroPython | None:
 
 def _build() -> micropython.MicroPython:
     try:
-        narrow = compiler.prepare()
-        _build_and_move(wide=not narrow)
+        _build_and_move(wide=not compiler.prepare())
     except SetupError as error:
         raise SetupError(f"no MicroPython, and none could be built: {error}.\n{ADVICE}") from error
-    if not narrow:
-        print("micropython: no 32-bit compiler here, so heap use will not equal the board's")
     return _record(micropython.inspect(str(PROGRAM)), source="built")
 
 

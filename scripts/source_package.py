@@ -1,7 +1,8 @@
 """Fetch MicroPython's source from the distribution's own mirror, pinned and checked.
 
 A private apt configuration names one suite of the mirror that the system itself uses, so nothing
-in /etc/apt changes and no package of that suite can be installed by mistake. Needs apt-get, no root.
+in /etc/apt changes and no package of that suite can be installed by mistake. Needs apt-get, but
+no root.
 """
 
 import hashlib
