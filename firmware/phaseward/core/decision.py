@@ -1,0 +1,23 @@
+"""What the box has decided, filled in place by `Box.step` and read by the actuators.
+
+Units: W and var per phase (+ = injection into the grid by the power stage), s of core uptime.
+Failure behaviour: a fresh decision allows no load (limit 0 W) and no transfer.
+"""
+
+MAX_LOADS = 4
+
+
+class Decision:
+    """Limits for up to four flexible loads and one transfer between the phases."""
+
+    def __init__(self) -> None:
+        self.limit_w: list[int] = [0] * MAX_LOADS
+        self.load_reason: list[int] = [0] * MAX_LOADS  # codes of core/reasons.py
+        # Core uptime at which the full power can be back at the earliest; 0 = no limit in force.
+        self.load_until_s: list[int] = [0] * MAX_LOADS
+        self.blocked: list[int] = [0] * MAX_LOADS  # 1 = the limit is below the load's full power
+        self.transfer_w: list[int] = [0, 0, 0]  # sums to exactly 0
+        self.q_var: list[int] = [0, 0, 0]
+        self.stage_run: int = 0  # 1 = the power stage shall switch, 0 = standby
+        self.transfer_reason: int = 0
+        self.alarms: int = 0  # bit mask, table ALARMS in core/reasons.py

@@ -1,0 +1,39 @@
+"""How often the box has booted, and how many boots in a row did not become healthy.
+
+A boot counts as good after the application has run healthily for a while (`good()`). After
+`SAFE_MODE_AFTER` boots in a row that did not, the box starts in safe mode: outputs in their safe
+state, console alive, no control. Payload: two u32, boots and unfinished boots.
+"""
+
+import struct
+
+SCHEMA = 1
+SAFE_MODE_AFTER = 5
+_MASK = 0x3FFFFFFF
+
+
+class Boots:
+    def __init__(self, slots):
+        self._slots = slots
+        self.count = 0
+        self.unfinished = 0
+
+    def begin(self):
+        """Counts this boot. Returns True where the box must start in safe mode."""
+        payload = self._slots.load()
+        if payload is not None and len(payload) == 8:
+            self.count, self.unfinished = struct.unpack("<II", payload)
+        safe_mode = self.unfinished >= SAFE_MODE_AFTER
+        self.count = (self.count + 1) & _MASK
+        self.unfinished += 1
+        self._save()
+        return safe_mode
+
+    def good(self):
+        """This boot is healthy: the row of bad ones is over."""
+        if self.unfinished:
+            self.unfinished = 0
+            self._save()
+
+    def _save(self):
+        self._slots.save(struct.pack("<II", self.count, self.unfinished), SCHEMA)

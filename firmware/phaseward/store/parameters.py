@@ -1,0 +1,247 @@
+"""The one table of parameters: the device checks, the host shows and the documents list its rows.
+
+A row is (id, type, unit, min, max, step, default, level, restart, meaning, source).
+    type     "int", "bool" (0 or 1) or "enum" (0 .. number of names - 1, names in CHOICES)
+    level    who may change it: 0 everybody, 1 technician, 2 manufacturer
+    restart  1 where the value is only taken up at a restart
+    source   where the default comes from; [M] = from memory, not verified at the source
+Rows of the four flexible loads stand here once, with `{n}` for the load's number 1..4.
+Failure behaviour: an unknown id or a bad value raises ParameterError, which names what is allowed.
+"""
+
+LOADS = 4
+ID, TYPE, UNIT, MIN, MAX, STEP, DEFAULT, LEVEL, RESTART, MEANING, SOURCE = range(11)
+
+_LAW = "experiments with the law, docs/BLOCKING.md"
+_BALANCER = "experiments with the law, docs/BALANCER.md"
+_OWN = "own choice"
+
+# Names of the values of enum parameters; a load's row is found under its id with `{n}`.
+CHOICES = {
+    "l{n}_kind": ("none", "dim", "pause", "lock"),
+    "io_l{n}_act": ("none", "relay", "sg-ready", "modbus-wallbox"),
+    "mb_parity": ("none", "even", "odd"),
+}
+
+SYSTEM_ROWS = (
+    ("sy_un_mv", "int", "mV", 100000, 300000, 1, 230000, 2, 0,
+     "nominal phase-to-neutral voltage", "EN 50160 [M]"),
+    ("sy_hold_s", "int", "s", 0, 600, 1, 60, 1, 0,
+     "how long the last limits are held without usable voltage, then the safe limits", _OWN),
+)
+
+BLOCKING_ROWS = (
+    ("bl_enable", "bool", "", 0, 1, 1, 0, 1, 0,
+     "judge the voltage against its own history; off: only the critical voltage acts. Switch on "
+     "where the feeder is known to be congested: local voltage alone cannot tell", _LAW),
+    ("bl_share_pm", "int", "permille", 10, 300, 1, 83, 1, 0,
+     "share of minutes that counts as congested, the same at every connection (83 = 2 h a day)",
+     _LAW),
+    ("bl_eta_mv", "int", "mV/min", 10, 1000, 1, 50, 2, 0,
+     "learning step of the voltage quantile", _LAW),
+    ("bl_cut_min", "int", "min", 1, 10, 1, 2, 2, 0,
+     "while congested, the power above the floor is halved every so many minutes", _LAW),
+    ("bl_rise_pm", "int", "permille/min", 1, 1000, 1, 20, 2, 0,
+     "while not congested, the power above the floor rises by this", _LAW),
+    ("bl_crit_mv", "int", "mV", 0, 300000, 100, 207000, 1, 0,
+     "critical voltage, 1-minute mean: below it loads go to their floor at once, also when the "
+     "law is off or learning; 0 = none", "EN 50160: 0.9 Un [M]"),
+    ("bl_free_mv", "int", "mV", 0, 300000, 100, 0, 1, 0,
+     "above this voltage nothing is blocked; 0 = no such gate. A gate costs fairness", _LAW),
+    ("bl_k_mv_kw", "int", "mV/kW", 0, 5000, 10, 0, 1, 0,
+     "voltage drop of one phase per kW of the connection's own power on it; 0 = not corrected",
+     _OWN),
+    ("bl_learn_min", "int", "min", 0, 20160, 1, 4320, 1, 0,
+     "minutes with valid voltage to learn from before the law acts", "own choice: 3 days"),
+    ("bl_start_mv", "int", "mV", 0, 300000, 100, 0, 1, 0,
+     "first value of the voltage quantile; 0 = taken from the first minute", _OWN),
+    ("bl_jitter_s", "int", "s", 0, 1800, 1, 600, 1, 0,
+     "longest own delay of a release after a lock, a critical voltage or a spent budget",
+     "UK charge points delay up to 10 min: pod-point"),
+    ("bl_ramp_pm", "int", "permille/min", 10, 1000, 10, 100, 1, 0,
+     "fastest rise of a load's limit, of its full power; locks are not ramped",
+     "EN 50549-1: 10 %/min [M]"),
+    ("bl_reconnect_s", "int", "s", 0, 1800, 1, 600, 1, 0,
+     "longest random delay after power-up during which the safe limit holds",
+     "UK charge points delay up to 10 min: pod-point"),
+)
+
+LOAD_ROWS = (
+    ("l{n}_kind", "enum", "", 0, 3, 1, 0, 1, 0,
+     "how load {n} is blocked: none; dim: down to its floor; pause: down to 0 W; lock: on or off, "
+     "at most three times 2 h a day, each followed by at least as long a release", _OWN),
+    ("l{n}_phases", "int", "bits", 1, 7, 1, 7, 1, 0,
+     "phases load {n} is connected to: 1 = L1, 2 = L2, 4 = L3, added up", _OWN),
+    ("l{n}_max_w", "int", "W", 0, 50000, 10, 11000, 1, 0,
+     "full power of load {n}", "usual wallbox"),
+    ("l{n}_floor_w", "int", "W", 0, 50000, 10, 4200, 1, 0,
+     "power load {n} always keeps when dimmed; 1380 per phase = 6 A", "§ 14a EnWG: 4.2 kW"),
+    ("l{n}_min_w", "int", "W", 0, 50000, 10, 4140, 1, 0,
+     "kind pause: power below which load {n} cannot run and is paused; 1380 per phase = 6 A",
+     "IEC 61851-1: 6 A [M]"),
+    ("l{n}_safe_w", "int", "W", 0, 50000, 10, 4200, 1, 0,
+     "limit of load {n} after power-up and without usable voltage", _OWN),
+    ("l{n}_contact_w", "int", "W", 0, 50000, 10, 4200, 1, 0,
+     "limit of load {n} while the grid operator's contact is closed", "§ 14a EnWG: 4.2 kW"),
+    ("l{n}_budget_min", "int", "min/day", 0, 1440, 1, 0, 1, 0,
+     "blocking allowance of load {n} in full minutes a day; 0 = unlimited", _OWN),
+    ("l{n}_block_min", "int", "min", 1, 60, 1, 10, 1, 0,
+     "kinds pause and lock: shortest time off of load {n}", "compressor protection, own choice"),
+    ("l{n}_free_min", "int", "min", 1, 60, 1, 10, 1, 0,
+     "kinds pause and lock: shortest time on of load {n}", "compressor protection, own choice"),
+)
+
+BALANCER_ROWS = (
+    ("pb_enable", "bool", "", 0, 1, 1, 0, 1, 0, "transfer power between the phases", _OWN),
+    ("pb_s_va", "int", "VA", 300, 90000, 100, 15000, 1, 0,
+     "rating of the power stage, all three phase legs together", _OWN),
+    ("pb_neutral_pct", "int", "%", 50, 300, 1, 100, 1, 0,
+     "current rating of the neutral leg over that of a phase leg", _OWN),
+    ("pb_k_mv_kw", "int", "mV/kW", 100, 5000, 10, 1000, 1, 0,
+     "voltage rise of one phase per kW injected into it while the others give that kW", _OWN),
+    ("pb_angle_deg", "int", "deg", -60, 60, 1, 0, 1, 0,
+     "coupling angle between transfer and voltage; 0 unless identified, wrong sign costs stability",
+     _BALANCER),
+    ("pb_kq_mv_kvar", "int", "mV/kvar", 0, 2000, 10, 150, 1, 0,
+     "voltage rise per kvar injected into every phase; 0 = the stage gives no reactive power",
+     _OWN),
+    ("pb_hi_mv", "int", "mV", 100000, 400000, 100, 246100, 1, 0,
+     "upper edge of the band the phases must stay in", "RD 1955/2000: Un + 7 %"),
+    ("pb_lo_mv", "int", "mV", 50000, 300000, 100, 213900, 1, 0,
+     "lower edge of the band the phases must stay in", "RD 1955/2000: Un - 7 %"),
+    ("pb_margin_mv", "int", "mV", 0, 30000, 100, 8000, 1, 0,
+     "the law keeps the phases this far inside the band; 8 V in the last third of the feeder, "
+     "12 V nearer to the transformer, 16 V equalises", _BALANCER),
+    ("pb_alpha_pm", "int", "permille", 5, 1000, 1, 125, 1, 0,
+     "share of the way to its target the transfer goes in one control period; for N units and a "
+     "delay of d periods not above 500/(N(1+d))", _BALANCER),
+    ("pb_period_s", "int", "s", 1, 60, 1, 5, 1, 0, "control period", _BALANCER),
+    ("pb_ramp_w_s", "int", "W/s", 10, 10000, 10, 500, 1, 0,
+     "fastest change of the transfer on a phase", "own choice: 15 kVA in 30 s"),
+    ("pb_stop_s", "int", "s", 1, 20, 1, 10, 1, 0,
+     "time in which a transfer goes to zero when it must stop", _OWN),
+    ("pb_stale_s", "int", "s", 0, 60, 1, 5, 1, 0,
+     "how long the transfer stays as it is without usable voltage before it goes to zero", _OWN),
+    ("pb_restart_s", "int", "s", 0, 3600, 1, 60, 1, 0,
+     "after a stop, how long the voltage must be sound before the next transfer",
+     "EN 50549-1: 60 s [M]"),
+    ("pb_idle_s", "int", "s", 0, 3600, 1, 300, 1, 0,
+     "after so long without transfer the stage goes to standby; 0 = never", _OWN),
+    ("pb_hunt_mv", "int", "mV", 100, 20000, 100, 2000, 2, 0,
+     "hunting: swing of a phase about the mean, to each side, that counts", _BALANCER),
+    ("pb_hunt_count", "int", "", 2, 100, 1, 8, 2, 0,
+     "hunting: so many swings in 10 min halve the gain", _BALANCER),
+)
+
+QUALITY_ROWS = (
+    ("pq_hi_mv", "int", "mV", 0, 400000, 100, 246100, 1, 0,
+     "over-voltage event: 1-minute mean above this", "RD 1955/2000: Un + 7 %"),
+    ("pq_lo_mv", "int", "mV", 0, 300000, 100, 213900, 1, 0,
+     "under-voltage event: 1-minute mean below this", "RD 1955/2000: Un - 7 %"),
+    ("pq_event_min", "int", "min", 1, 255, 1, 1, 1, 0,
+     "minutes in a row outside that make an event", _OWN),
+    ("pq_rearm_min", "int", "min", 1, 255, 1, 1, 1, 0,
+     "minutes in a row inside before the next event can begin", _OWN),
+    ("pq_alarm_hi_mv", "int", "mV", 0, 400000, 100, 253000, 1, 0,
+     "over-voltage alarm: indicative 10-minute mean above this", "EN 50160: Un + 10 % [M]"),
+    ("pq_alarm_lo_mv", "int", "mV", 0, 300000, 100, 207000, 1, 0,
+     "under-voltage alarm: indicative 10-minute mean below this", "EN 50160: Un - 10 % [M]"),
+    ("pq_hyst_mv", "int", "mV", 0, 20000, 100, 2300, 1, 0,
+     "a voltage alarm ends this far inside its threshold", "own choice: 1 % of Un"),
+    ("pq_u2_bp", "int", "0.01 %", 0, 10000, 1, 200, 1, 0,
+     "unbalance alarm: u2 as 10-minute mean above this; ends 10 % lower", "EN 50160: 2 % [M]"),
+    ("pq_u0_mv", "int", "mV", 0, 100000, 100, 8000, 1, 0,
+     "neutral alarm: zero-sequence voltage above this and above eight times the negative-sequence "
+     "voltage, 1-minute means", _BALANCER),
+    ("pq_wiring_mv", "int", "mV", 500, 50000, 100, 5000, 1, 0,
+     "wiring alarm: contradiction between phase-to-neutral and phase-to-phase voltages", _OWN),
+)
+
+BUS_ROWS = (
+    ("mb_baud", "int", "Bd", 1200, 115200, 1200, 9600, 1, 1,
+     "speed of the Modbus line", "Eastron SDM630 default"),
+    ("mb_parity", "enum", "", 0, 2, 1, 0, 1, 1,
+     "parity of the Modbus line; one stop bit", "Eastron SDM630 default"),
+    ("mb_meter_addr", "int", "", 1, 247, 1, 1, 1, 1, "Modbus address of the meter", _OWN),
+    ("mb_stage_addr", "int", "", 0, 247, 1, 0, 1, 1,
+     "Modbus address of the balancer's power stage; 0 = none", _OWN),
+    ("mb_poll_ms", "int", "ms", 200, 60000, 10, 1000, 1, 1, "interval of meter readings", _OWN),
+    ("mb_timeout_ms", "int", "ms", 50, 5000, 10, 300, 1, 1,
+     "how long an answer may take to begin", "common in SDM libraries"),
+)
+
+ACTUATOR_ROWS = (
+    ("io_l{n}_act", "enum", "", 0, 3, 1, 0, 1, 1, "actuator that serves load {n}", _OWN),
+    ("io_l{n}_addr", "int", "", 0, 247, 1, 0, 1, 1,
+     "Modbus address of load {n}'s wallbox; 0 = none", _OWN),
+    ("io_l{n}_invert", "bool", "", 0, 1, 1, 0, 1, 1,
+     "relay of load {n}: 1 = energised means released", _OWN),
+    ("io_c{n}_invert", "bool", "", 0, 1, 1, 0, 1, 1,
+     "contact input of load {n}: 1 = open means limited (safe against a broken wire)", _OWN),
+)
+
+_SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, BALANCER_ROWS, QUALITY_ROWS, BUS_ROWS)
+_PER_LOAD = (LOAD_ROWS, ACTUATOR_ROWS)
+
+
+class ParameterError(ValueError):
+    """A parameter's id or value is not acceptable; the message names what would be."""
+
+
+def _template(row_id: str, n: int) -> str:
+    return row_id.replace("{n}", str(n))
+
+
+def _of_load(row, n: int) -> tuple:
+    """The row of load `n` (1..4) from the row for all loads."""
+    return (_template(row[ID], n),) + row[TYPE:MEANING] + (
+        _template(row[MEANING], n), row[SOURCE])
+
+
+def rows():
+    """All rows in the table's order, those of the loads for each load."""
+    for group in _SINGLE:
+        yield from group
+    for n in range(1, LOADS + 1):
+        for group in _PER_LOAD:
+            for row in group:
+                yield _of_load(row, n)
+
+
+def row(parameter_id: str) -> tuple:
+    """The row of one parameter. ParameterError where there is none."""
+    for candidate in rows():
+        if candidate[ID] == parameter_id:
+            return candidate
+    raise ParameterError(
+        "{}: no such parameter; `rows()` lists all ids".format(parameter_id))
+
+
+def choices(parameter_id: str) -> tuple:
+    """Names of an enum parameter's values 0, 1, ...; empty for other types."""
+    for template in CHOICES:
+        if parameter_id == template:
+            return CHOICES[template]
+        for n in range(1, LOADS + 1):
+            if parameter_id == _template(template, n):
+                return CHOICES[template]
+    return ()
+
+
+def defaults() -> dict:
+    """A complete mapping id -> default value, as `Box.configure` takes it."""
+    return {r[ID]: r[DEFAULT] for r in rows()}
+
+
+def check(parameter_id: str, value) -> None:
+    """Raise ParameterError unless `value` is an integer of the row's range and step."""
+    r = row(parameter_id)
+    low, high, step = r[MIN], r[MAX], r[STEP]
+    whole = isinstance(value, int) and not (isinstance(value, bool) and r[TYPE] != "bool")
+    if whole and low <= value <= high and (value - low) % step == 0:
+        return
+    allowed = "{}..{}".format(low, high) + (" {}".format(r[UNIT]) if r[UNIT] else "")
+    if step != 1:
+        allowed += " in steps of {}".format(step)
+    raise ParameterError("{} = {!r}: expected a whole number {} ({})".format(
+        parameter_id, value, allowed, r[MEANING]))
