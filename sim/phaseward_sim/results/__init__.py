@@ -11,7 +11,12 @@ from phaseward_sim.results.identity import firmware_hash, mapping_hash, source_v
 from phaseward_sim.results.load import find_results, load
 from phaseward_sim.results.measurement import Measurement
 from phaseward_sim.results.meta import Meta
-from phaseward_sim.results.names import MEASUREMENTS, TABLES, table_spec
+from phaseward_sim.results.names import (
+    MEASUREMENTS,
+    TABLES,
+    named_measurement,
+    table_spec,
+)
 from phaseward_sim.results.recorder import Recorder
 from phaseward_sim.results.records import Alarm, Decision, DecisionLog, Mark, VoltageEvent
 from phaseward_sim.results.result import Result
@@ -38,6 +43,7 @@ __all__ = [
     "firmware_hash",
     "load",
     "mapping_hash",
+    "named_measurement",
     "replaced_folder",
     "save",
     "source_version",

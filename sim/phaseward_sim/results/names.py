@@ -4,6 +4,7 @@ Every table is optional, a report leaves out what a run does not have. Powers of
 consumption (positive = taken from the grid), powers of a stage are injections into the phase.
 """
 
+from phaseward_sim.results.measurement import Measurement
 from phaseward_sim.results.table import PHASES, TableSpec
 
 # Tables: name -> (kind, quantity, unit, parts, meaning). The name is kind_quantity.
@@ -42,3 +43,10 @@ def table_spec(name: str, items: tuple[str, ...], every: int = 1,
     """The spec of a table named above, for these items."""
     kind, quantity, unit, parts, text = TABLES[name]
     return TableSpec(kind, quantity, unit, tuple(items), parts, every, reduce, text=text)
+
+
+def named_measurement(name: str, value: float, limit: float | None = None,
+                      comparison: str | None = None) -> Measurement:
+    """A measurement named above, with its unit and title."""
+    unit, _, title = MEASUREMENTS[name]
+    return Measurement(name, float(value), unit, limit, comparison, title)
