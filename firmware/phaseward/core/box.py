@@ -4,7 +4,7 @@ Units: ms for `now_ms` (wraps at 2**30), s of core uptime, W. One call of `step`
 Failure behaviour: without usable voltage no limit rises; see `step`.
 """
 
-from .decision import Decision, MAX_LOADS
+from .decision import Decision
 
 NO_LIMIT = -1
 
@@ -37,7 +37,7 @@ class Box:
         raise NotImplementedError
 
     def set_stage_actual(self, p1_w: int, p2_w: int, p3_w: int, q_var: int, valid: bool) -> None:
-        """Powers the stage reports (W per phase, var per phase as mean); `valid` False: unknown."""
+        """Powers the stage reports (W per phase, mean var of a phase); `valid` False: unknown."""
         raise NotImplementedError
 
     def snapshot_size(self) -> int:

@@ -100,7 +100,8 @@ BALANCER_ROWS = (
     ("pb_k_mv_kw", "int", "mV/kW", 100, 5000, 10, 1000, 1, 0,
      "voltage rise of one phase per kW injected into it while the others give that kW", _OWN),
     ("pb_angle_deg", "int", "deg", -60, 60, 1, 0, 1, 0,
-     "coupling angle between transfer and voltage; 0 unless identified, wrong sign costs stability",
+     "coupling angle between transfer and voltage; 0 unless identified: a wrong sign costs "
+     "stability",
      _BALANCER),
     ("pb_kq_mv_kvar", "int", "mV/kvar", 0, 2000, 10, 150, 1, 0,
      "voltage rise per kvar injected into every phase; 0 = the stage gives no reactive power",
@@ -213,8 +214,7 @@ def row(parameter_id: str) -> tuple:
     for candidate in rows():
         if candidate[ID] == parameter_id:
             return candidate
-    raise ParameterError(
-        "{}: no such parameter; `rows()` lists all ids".format(parameter_id))
+    raise ParameterError(f"{parameter_id}: no such parameter; `rows()` lists all ids")
 
 
 def choices(parameter_id: str) -> tuple:
@@ -240,8 +240,8 @@ def check(parameter_id: str, value) -> None:
     whole = isinstance(value, int) and not (isinstance(value, bool) and r[TYPE] != "bool")
     if whole and low <= value <= high and (value - low) % step == 0:
         return
-    allowed = "{}..{}".format(low, high) + (" {}".format(r[UNIT]) if r[UNIT] else "")
+    allowed = f"{low}..{high} {r[UNIT]}".rstrip()
     if step != 1:
-        allowed += " in steps of {}".format(step)
-    raise ParameterError("{} = {!r}: expected a whole number {} ({})".format(
-        parameter_id, value, allowed, r[MEANING]))
+        allowed += f" in steps of {step}"
+    raise ParameterError(
+        f"{parameter_id} = {value!r}: expected a whole number {allowed} ({r[MEANING]})")
