@@ -44,7 +44,8 @@ def main() -> int:
     except (SetupError, micropython.MicroPythonError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(found.path if quiet else f"micropython: {found.fidelity}{NOT_LIKE_THE_BOARD[found.bits]}")
+    described = f"micropython: {found.fidelity}{NOT_LIKE_THE_BOARD[found.bits]}"
+    print(found.path if quiet else described)
     return 0
 
 
