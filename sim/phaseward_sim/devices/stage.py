@@ -76,7 +76,9 @@ class StageFleet(Fleet):
         self._since_s = np.zeros(n)
         self._u = np.full(3 * n, U_NOM_V)
         self._u3 = self._u.reshape(n, 3)
-        self._loss_rated_w = self.loss_standby_w + self.loss_share * self.rated_va
+        # At least 1 W, so that a lossless stage (tests, ideal studies) stays at ambient.
+        full_loss_w = self.loss_standby_w + self.loss_share * self.rated_va
+        self._loss_rated_w = np.maximum(full_loss_w, 1.0)
         self._deadline_s = math.inf
         self._steady = False
         self._heated_s = 0.0
