@@ -157,7 +157,7 @@ def _shortest(near, root) -> dict[str, float]:
 
 def shipped() -> list[str]:
     """Names of the excerpts that come with the package."""
-    return sorted(p.stem for p in DATA_DIR.glob("*.json"))
+    return sorted(p.stem for p in DATA_DIR.glob("*.json") if p.with_suffix(".csv").exists())
 
 
 def load(name_or_path: str | Path) -> Excerpt:

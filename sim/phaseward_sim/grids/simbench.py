@@ -4,8 +4,9 @@
         --days 2016-01-18:2016-01-31 --days 2016-05-24:2016-05-25 --out DIR
 
 Needs the extra `grids` (simbench, pandapower) and reads SimBench's full data set, 3..15 s.
-Changed on the way: units to SI, open lines left out, only the profiles in use and the days
-asked for, 4 decimals, kind of each load from its profile's name. Phases, neutral and earthing
+Changed on the way: units to SI, names shortened (`LV2.101 Bus 15` is `bus15`), open lines left
+out, only the profiles in use and the days asked for, 4 digits, kind of each load from its
+profile's name. Phases, neutral and earthing
 are *not* in SimBench and not added here: `scenario` does that by a documented, seeded rule.
 
 Source of the data: Meinecke et al., SimBench - A Benchmark Dataset of Electric Power Systems,
@@ -34,7 +35,7 @@ KIND_BY_PROFILE = ((r"H0-", "household"), (r"(G\d|L\d)-", "business"), (r"(HLS|A
 def convert(code: str, name: str, days: list[tuple[date, date]]) -> tuple[dict, str]:
     """Topology as a dict and profiles as CSV text of one SimBench code."""
     net = _load(code)
-    buses = net.bus.name.to_dict()
+    buses = {i: _short(name) for i, name in net.bus.name.items()}
     grid = {
         "format": FORMAT, "name": name, "origin": _origin(code),
         "source_pu": float(net.ext_grid.vm_pu.iloc[0]),
@@ -60,16 +61,19 @@ def _origin(code) -> dict:
             "licence": "ODbL-1.0", "notice": "NOTICE.md"}
 
 
+def _short(name: str) -> str:
+    """`LV2.101 Bus 15` -> `bus15`: names end up in column names and on the command line."""
+    return name.split(" ", 1)[-1].replace(" ", "").lower().replace("sgen", "pv")
+
+
 def _buses(net) -> list[dict]:
-    lv = net.bus[net.bus.vn_kv < 1]
-    return [{"name": row.name_, "x": x, "y": y}
-            for row, (x, y) in zip(lv.rename(columns={"name": "name_"}).itertuples(),
-                                   (_position(net, i) for i in lv.index), strict=True)]
+    return [{"name": _short(net.bus.name.at[i]), **_position(net, i)}
+            for i in net.bus.index[net.bus.vn_kv < 1]]
 
 
-def _position(net, index) -> tuple[float, float]:
+def _position(net, index) -> dict[str, float]:
     x, y = json.loads(net.bus.geo.at[index])["coordinates"]
-    return round(x, 6), round(y, 6)
+    return {"x": round(x, 6), "y": round(y, 6)}
 
 
 def _open_lines(net) -> set:
@@ -78,7 +82,8 @@ def _open_lines(net) -> set:
 
 def _lines(net, buses) -> list[dict]:
     opened = _open_lines(net)
-    return [{"name": row["name"], "from_bus": buses[row.from_bus], "to_bus": buses[row.to_bus],
+    return [{"name": _short(row["name"]),
+             "from_bus": buses[row.from_bus], "to_bus": buses[row.to_bus],
              "length_m": round(row.length_km * 1000, 3), "cable": row.std_type,
              "r1_ohm_per_km": row.r_ohm_per_km, "x1_ohm_per_km": round(row.x_ohm_per_km, 6),
              "max_a": row.max_i_ka * 1000}
@@ -89,7 +94,7 @@ def _transformer(net, buses) -> dict:
     if len(net.trafo) != 1:
         raise GridFileError(f"expected one transformer, got {len(net.trafo)}")
     row = net.trafo.iloc[0]
-    return {"name": row["name"], "bus": buses[row.lv_bus], "type": row.std_type,
+    return {"name": "trafo", "bus": buses[row.lv_bus], "type": row.std_type,
             "rated_va": row.sn_mva * 1e6, "hv_v": row.vn_hv_kv * 1e3, "lv_v": row.vn_lv_kv * 1e3,
             "vk_percent": row.vk_percent, "vkr_percent": row.vkr_percent,
             "iron_loss_w": row.pfe_kw * 1e3, "no_load_percent": row.i0_percent,
@@ -118,7 +123,7 @@ def _units(net, buses) -> list[dict]:
 
 
 def _unit(row, buses, kind, sign) -> dict:
-    return {"name": row["name"], "bus": buses[row.bus], "kind": kind,
+    return {"name": _short(row["name"]), "bus": buses[row.bus], "kind": kind,
             "p_w": round(sign * row.p_mw * 1e6, 1), "q_var": round(row.q_mvar * 1e6, 1),
             "profile": row.profile}
 

@@ -25,8 +25,10 @@ class InlineGrid(Strict):
     """A network written in the scenario itself, for small cases; buses are those of the lines."""
 
     transformer_bus: Name = Field(description="LV bus of the transformer")
-    transformer: str = Field("SGB 250 kVA Dyn5",
-                             description="type in the transformer catalogue")
+    rated_va: Positive = Field(250e3, description="rating of the transformer in VA")
+    vector_group: VectorGroup = Field("Dyn5", description="its vector group")
+    vk_percent: Positive = Field(4.0, description="its short-circuit voltage in %")
+    vkr_percent: Positive = Field(1.3, description="the resistive part of it in %")
     lines: list[InlineLine] = Field(min_length=1, description="the cables")
 
 

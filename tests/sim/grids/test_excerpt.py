@@ -63,7 +63,7 @@ def small(tmp_path, **changes):
                  "profile": "x"}]},
      "unit u: bus 'nowhere' is not in `buses`"),
     ({"buses": [{"name": "b"}]}, r"buses\[0\]: .*missing 2 required"),
-    ({"units": [{"name": "u", "bus": "LV2.101 Bus 23", "kind": "sauna", "p_w": 1, "q_var": 0,
+    ({"units": [{"name": "u", "bus": "bus23", "kind": "sauna", "p_w": 1, "q_var": 0,
                  "profile": "x"}]}, "kind: expected one of household"),
 ])
 def test_bad_grid_files_are_refused_by_place(tmp_path, changes, message):
