@@ -1,7 +1,8 @@
 """The one table of parameters: the device checks, the host shows and the documents list its rows.
 
 A row is (id, type, unit, min, max, step, default, level, restart, meaning, source).
-    type     "int", "bool" (0 or 1) or "enum" (0 .. number of names - 1, names in CHOICES)
+    type     "int", "bool" (0 or 1), "enum" (0 .. number of names - 1, names in CHOICES) or "text"
+             (min and max are lengths; letters a-z, digits and _)
     level    who may change it: 0 everybody, 1 technician, 2 manufacturer
     restart  1 where the value is only taken up at a restart
     source   where the default comes from; [M] = from memory, not verified at the source
@@ -26,6 +27,10 @@ CHOICES = {
 SYSTEM_ROWS = (
     ("sy_un_mv", "int", "mV", 100000, 300000, 1, 230000, 2, 0,
      "nominal phase-to-neutral voltage", "EN 50160 [M]"),
+    ("sy_save_s", "int", "s", 600, 86400, 60, 3600, 1, 0,
+     "how often the history is written to flash; a power cut loses no more than this", _OWN),
+    ("sy_good_s", "int", "s", 10, 3600, 1, 120, 2, 0,
+     "a boot counts as good after so long of healthy running", _OWN),
     ("sy_hold_s", "int", "s", 0, 600, 1, 60, 1, 0,
      "how long the last limits are held without usable voltage, then the safe limits", _OWN),
 )
@@ -163,7 +168,11 @@ BUS_ROWS = (
      "speed of the Modbus line", "Eastron SDM630 default"),
     ("mb_parity", "enum", "", 0, 2, 1, 0, 1, 1,
      "parity of the Modbus line; one stop bit", "Eastron SDM630 default"),
+    ("mb_meter", "text", "", 1, 40, 1, "eastron_sdm630", 1, 1,
+     "id of the meter's profile", _OWN),
     ("mb_meter_addr", "int", "", 1, 247, 1, 1, 1, 1, "Modbus address of the meter", _OWN),
+    ("mb_stage", "text", "", 1, 40, 1, "phaseward_stage", 1, 1,
+     "id of the power stage's profile", _OWN),
     ("mb_stage_addr", "int", "", 0, 247, 1, 0, 1, 1,
      "Modbus address of the balancer's power stage; 0 = none", _OWN),
     ("mb_poll_ms", "int", "ms", 200, 60000, 10, 1000, 1, 1, "interval of meter readings", _OWN),
@@ -173,6 +182,8 @@ BUS_ROWS = (
 
 ACTUATOR_ROWS = (
     ("io_l{n}_act", "enum", "", 0, 3, 1, 0, 1, 1, "actuator that serves load {n}", _OWN),
+    ("io_l{n}_box", "text", "", 1, 40, 1, "heidelberg_energy_control", 1, 1,
+     "id of the profile of load {n}'s wallbox", _OWN),
     ("io_l{n}_addr", "int", "", 0, 247, 1, 0, 1, 1,
      "Modbus address of load {n}'s wallbox; 0 = none", _OWN),
     ("io_l{n}_invert", "bool", "", 0, 1, 1, 0, 1, 1,
@@ -236,6 +247,9 @@ def defaults() -> dict:
 def check(parameter_id: str, value) -> None:
     """Raise ParameterError unless `value` is an integer of the row's range and step."""
     r = row(parameter_id)
+    if r[TYPE] == "text":
+        _check_text(r, value)
+        return
     low, high, step = r[MIN], r[MAX], r[STEP]
     whole = isinstance(value, int) and not (isinstance(value, bool) and r[TYPE] != "bool")
     if whole and low <= value <= high and (value - low) % step == 0:
@@ -245,3 +259,11 @@ def check(parameter_id: str, value) -> None:
         allowed += f" in steps of {step}"
     raise ParameterError(
         f"{parameter_id} = {value!r}: expected a whole number {allowed} ({r[MEANING]})")
+
+
+def _check_text(r, value) -> None:
+    if isinstance(value, str) and r[MIN] <= len(value) <= r[MAX]:
+        if all(c in "abcdefghijklmnopqrstuvwxyz0123456789_" for c in value):
+            return
+    raise ParameterError(
+        f"{r[ID]} = {value!r}: expected {r[MIN]}..{r[MAX]} letters a-z, digits or _ ({r[MEANING]})")

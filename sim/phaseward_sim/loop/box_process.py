@@ -12,6 +12,7 @@ from pathlib import Path
 import phaseward
 
 from .link import Link
+from .machine_lines import parse
 
 FIRMWARE = Path(phaseward.__file__).resolve().parent.parent
 BOOT_US = 1_500_000  # an RP2040 needs about this from reset to main.py, with its file system
@@ -39,6 +40,8 @@ class BoxProcess:
         self._bench = bench
         self._start_ms = start_ms
         self._link = None
+        self._running = False
+        self._now_us = 0
         self._arrivals = []  # heap of (t_us, order, kind, payload)
         self._order = 0
         self._boot_us = 0
@@ -69,18 +72,23 @@ class BoxProcess:
                 self._go()
             self._collect()
 
-    def console(self, line: str, t_us: int) -> None:
-        """Types one line on the box's console at virtual time `t_us`."""
-        self._arrive(t_us, b"C", line.encode() + b"\n")
+    def console(self, line: str) -> None:
+        """Types one line on the box's console, now."""
+        self._arrive(self._target_us, b"C", line.encode() + b"\n")
 
-    def set_input(self, name: str, level: int, t_us: int) -> None:
-        """Sets an input, or falsifies an output's read-back."""
-        self._arrive(t_us, b"I", f"{name}={level}".encode())
+    def set_input(self, name: str, level: int) -> None:
+        """Sets an input, or falsifies an output's read-back, now."""
+        self._arrive(self._target_us, b"I", f"{name}={level}".encode())
 
     def printed(self) -> list[tuple[int, str]]:
-        """(t_us, line) of what the box has printed since the last call."""
+        """(t_us, line) of all that the box has printed since the last call, machine lines too."""
         lines, self._lines = self._lines, []
         return lines
+
+    def records(self) -> list[dict]:
+        """What the box has reported since the last call of `records` or `printed`."""
+        parsed = [parse(t_us, line) for t_us, line in self.printed()]
+        return [record for record in parsed if record is not None]
 
     def stop(self) -> None:
         """Switches the box off. Its storage stays."""

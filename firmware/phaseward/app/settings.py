@@ -1,0 +1,70 @@
+"""The parameter values in force, and those saved.
+
+Values change in memory by `set` and survive a restart after `save`. Only values that differ from
+the table's defaults are stored, as text lines `id=value`, so that a new firmware's better default
+reaches a box that never changed it. A stored line that this firmware does not know or accept is
+left out and reported in `rejected`; the others are kept.
+"""
+
+from ..store.parameters import TYPE, check, defaults, row
+
+SCHEMA = 1
+
+
+class Settings:
+    """Parameters by id.
+
+    slots : a SlotFile, or anything with `load()` and `save(payload, schema)`
+    """
+
+    def __init__(self, slots):
+        self._slots = slots
+        self._defaults = defaults()
+        self.values = dict(self._defaults)
+        self.saved = dict(self._defaults)
+        self.rejected = []
+        self.revision = 0  # counts changes, so that users of values know when to read them again
+
+    def load(self):
+        """Takes the stored values; without any, the defaults stay."""
+        payload = self._slots.load()
+        for line in (payload or b"").decode().split("\n"):
+            if line:
+                self._take(line)
+        self.saved = dict(self.values)
+        self.revision += 1
+
+    def set(self, name, value):
+        """Sets one value in memory. ParameterError names the id, the value and the range."""
+        check(name, value)
+        self.values[name] = value
+        self.revision += 1
+
+    def set_defaults(self):
+        """All values to the table's defaults, in memory."""
+        self.values.update(self._defaults)
+        self.revision += 1
+
+    def changed(self):
+        """Ids whose value differs from its default, in table order."""
+        return [name for name in self._defaults if self.values[name] != self._defaults[name]]
+
+    def unsaved(self):
+        """Ids whose value differs from the stored one, in table order."""
+        return [name for name in self._defaults if self.values[name] != self.saved[name]]
+
+    def save(self):
+        """Stores the values in force. OSError leaves the stored ones as they were."""
+        lines = ["%s=%s" % (name, self.values[name]) for name in self.changed()]
+        self._slots.save("\n".join(lines).encode(), SCHEMA)
+        self.saved = dict(self.values)
+
+    def _take(self, line):
+        name, _, text = line.partition("=")
+        try:
+            value = text if row(name)[TYPE] == "text" else int(text)
+            check(name, value)
+        except ValueError as error:
+            self.rejected.append("%s: %s" % (line, error))
+        else:
+            self.values[name] = value
