@@ -1,0 +1,53 @@
+"""What the checks of the repository's shape look at: its tracked files, parsed once."""
+
+import ast
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SKIPPED = {".git", ".venv", "build", "dist", "results", "__pycache__"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file: path from the repository's root, text, syntax tree."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+
+    def line_of(self, node: ast.AST) -> str:
+        return f"{self.path}:{getattr(node, 'lineno', 1)}"
+
+
+def tracked_files() -> list[Path]:
+    """All files under version control and new ones not ignored; without git, all but builds."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        names = [Path(line) for line in listed.stdout.splitlines()]
+    except (OSError, subprocess.CalledProcessError):
+        found = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
+        names = [path for path in found if not SKIPPED.intersection(path.parts)]
+    return sorted(path for path in names if (ROOT / path).is_file())
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def files() -> list[Path]:
+    return tracked_files()
+
+
+@pytest.fixture(scope="session")
+def sources(files) -> list[Source]:
+    """The Python files, of all rooms."""
+    python = [path for path in files if path.suffix == ".py"]
+    texts = [(path, (ROOT / path).read_text()) for path in python]
+    return [Source(path, text, ast.parse(text, str(path))) for path, text in texts]
