@@ -47,6 +47,9 @@ class BoxLoad(Strict):
     kind: LoadKind | None = Field(None, description="how it is held back: dim (to its floor), "
                                   "pause (to zero), lock (on or off, heat pumps); default: dim "
                                   "for an EV, lock for a heat pump")
+    floor_w: float | None = Field(None, ge=0, le=50000, description="power in W the load always "
+                                  "keeps when dimmed; default: 6 A on each of its phases "
+                                  "(4200 = the floor of § 14a EnWG)")
 
 
 class Box(Strict):
@@ -60,11 +63,16 @@ class Box(Strict):
     loads: list[BoxLoad] = Field([], max_length=4, description="flexible loads it controls")
     stage: Name | None = Field(None, description="balancer stage it controls")
     ev_kind: LoadKind = Field("dim", description="with `for_each`: kind of the EVs")
+    ev_floor_w: float | None = Field(None, ge=0, le=50000, description="with `for_each`: "
+                                     "`floor_w` of the EVs")
     heat_pump_kind: LoadKind = Field("lock", description="with `for_each`: kind of the heat "
                                      "pumps")
     meter: Meter = Field(Meter(), description="its meter")
     poll_s: Positive = Field(1.0, description="polling period of the meter in s, sets "
                             "`mb_poll_ms`")
+    baud: Literal[9600, 19200, 38400] = Field(19200, description="speed of its Modbus line, "
+                                              "sets `mb_baud`")
+    parity: Literal["N", "E", "O"] = Field("E", description="parity of it, sets `mb_parity`")
     device_id: int | None = Field(None, ge=1, lt=2**30, description="the box's own number, on "
                                   "which its random delays depend; default: from its name")
     parameters: dict[str, int] = Field({}, description="values of the firmware's parameter table "

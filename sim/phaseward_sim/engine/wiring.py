@@ -1,0 +1,160 @@
+"""From the scenario's boxes to box specs: what each is wired to, and the parameters that follow.
+
+Derived parameters (kinds, phases, full power and floor of the loads, actuators, addresses, stage
+rating, polling) come from the wiring; `parameters` of the scenario override them. All are checked
+against the firmware's own table. Failure: ScenarioError naming the key.
+"""
+
+from __future__ import annotations
+
+from phaseward.store import parameters as table
+
+from ..scenario import ScenarioFile
+from .placing import Placed, Placing
+from .rung import BoxSpec, LoadWire
+from .seeds import number
+
+STAGE_ADDRESS = 40
+FIRST_WALLBOX_ADDRESS = 11
+MOST_LOADS = 4
+AMPERE_FLOOR_W = 1380  # 6 A at 230 V on one phase: the least a car can charge with
+_ACTUATOR_OF = {"ev": "wallbox", "heat_pump": "sg_ready"}
+_KIND_OF = {"ev": "dim", "heat_pump": "lock"}
+_ACTUATOR_CODE = {"relay": 1, "sg_ready": 2, "wallbox": 3}
+_KIND_CODE = {"dim": 1, "pause": 2, "lock": 3}
+_PARITY_CODE = {"N": 0, "E": 1, "O": 2}
+
+
+def build_specs(file: ScenarioFile, placing: Placing) -> list[BoxSpec]:
+    """All boxes of a scenario, `for_each` expanded, in its order."""
+    specs: list[BoxSpec] = []
+    for i, box in enumerate(file.scenario.boxes):
+        maker = _Maker(file, placing, i, box)
+        for spec in maker.each() if box.for_each else [maker.one()]:
+            if any(other.name == spec.name for other in specs):
+                raise file.error(("boxes", i, "name"), f"name {spec.name!r} is given twice")
+            specs.append(spec)
+    return specs
+
+
+class _Maker:
+    """Makes the specs of one entry of `boxes`."""
+
+    def __init__(self, file, placing: Placing, index: int, box):
+        self.file, self.placing, self.box = file, placing, box
+        self.loc = ("boxes", index)
+
+    def each(self):
+        """One box per bus of the group, with the EVs and heat pumps there."""
+        group = self.placing.groups.get(self.box.for_each)
+        if group is None:
+            raise self._error("for_each", f"no group {self.box.for_each!r}; there are "
+                              f"{', '.join(self.placing.groups) or 'none'}")
+        for n, bus in enumerate(group, 1):
+            found = [d for d in self.placing.at(bus) if d.kind in _KIND_OF][:MOST_LOADS]
+            loads = tuple(self._wire(k, device, None) for k, device in enumerate(found, 1))
+            yield self._spec(f"{self.box.name}{n:02d}", bus, loads, None)
+
+    def one(self) -> BoxSpec:
+        """The single box of this entry."""
+        loads = tuple(self._wire(k, self._device(k - 1, load), load)
+                      for k, load in enumerate(self.box.loads, 1))
+        stage = self._stage()
+        places = [self.box.bus, stage and stage.bus, *(wire.device.bus for wire in loads)]
+        bus = self.placing.bus(next(p for p in places if p), (*self.loc, "bus"))
+        return self._spec(self.box.name, bus, loads, stage)
+
+    def _device(self, index, load) -> Placed:
+        device = self.placing.named.get(load.device)
+        if device is None or device.kind not in _KIND_OF:
+            usable = [d.name for d in self.placing.devices if d.kind in _KIND_OF]
+            raise self._error("loads", index, "device", f"expected an EV or heat pump of "
+                              f"`devices`: {', '.join(usable) or 'none'}; got {load.device!r}")
+        return device
+
+    def _stage(self) -> Placed | None:
+        if self.box.stage is None:
+            return None
+        stage = self.placing.named.get(self.box.stage)
+        if stage is None or stage.kind != "stage":
+            stages = [d.name for d in self.placing.of("stage")]
+            raise self._error("stage", f"expected a stage of `devices`: "
+                              f"{', '.join(stages) or 'none'}; got {self.box.stage!r}")
+        return stage
+
+    def _wire(self, n: int, device: Placed, load) -> LoadWire:
+        actuator = (load and load.actuator) or _ACTUATOR_OF[device.kind]
+        if actuator == "wallbox" and device.kind != "ev":
+            raise self._error("loads", n - 1, "actuator", "a heat pump has no wallbox: expected "
+                              "sg_ready or relay")
+        by_group = self.box.ev_kind if device.kind == "ev" else self.box.heat_pump_kind
+        kind = (load.kind or _KIND_OF[device.kind]) if load else by_group
+        address = FIRST_WALLBOX_ADDRESS + n - 1 if actuator == "wallbox" else 0
+        return LoadWire(n, device, actuator, kind, address)
+
+    def _spec(self, name, bus, loads, stage) -> BoxSpec:
+        given = self._derived(loads, stage) | self._checked()
+        values = table.defaults() | given
+        changed = {k: v for k, v in values.items() if v != table.defaults()[k]}
+        device_id = self.box.device_id or number(f"{self.file.scenario.seed} {name}", 2**30)
+        return BoxSpec(name, bus, device_id, self.box.poll_s, values, changed, loads, stage,
+                       self.box.meter)
+
+    def _checked(self) -> dict[str, int]:
+        for key, value in self.box.parameters.items():
+            try:
+                table.check(key, value)
+            except table.ParameterError as err:
+                raise self._error("parameters", key, str(err)) from None
+        return dict(self.box.parameters)
+
+    def _derived(self, loads, stage) -> dict[str, int]:
+        box = self.box
+        values = {"mb_poll_ms": round(box.poll_s * 1000), "mb_baud": box.baud,
+                  "mb_parity": _PARITY_CODE[box.parity], "mb_meter_addr": box.meter.address,
+                  "mb_stage_addr": STAGE_ADDRESS if stage else 0}
+        if stage:
+            values |= {"pb_s_va": round(stage.spec.rated_va),
+                       "pb_neutral_pct": round(100 * stage.spec.neutral_ratio)}
+        for wire in loads:
+            values |= self._of_load(wire)
+        for key, value in values.items():
+            self._check_derived(key, value)
+        return values
+
+    def _of_load(self, wire: LoadWire) -> dict[str, int]:
+        n, phases = wire.number, wire.device.phases
+        full_w = rated_w(wire.device)
+        floor_w = min(self._floor_w(wire), full_w)
+        return {f"l{n}_kind": _KIND_CODE[wire.kind],
+                f"l{n}_phases": sum(1 << phase for phase in phases),
+                f"l{n}_max_w": full_w, f"l{n}_floor_w": floor_w,
+                f"l{n}_min_w": min(AMPERE_FLOOR_W * len(phases), full_w),
+                f"l{n}_safe_w": full_w if wire.kind == "lock" else floor_w,
+                f"io_l{n}_act": _ACTUATOR_CODE[wire.actuator], f"io_l{n}_addr": wire.address}
+
+    def _floor_w(self, wire: LoadWire) -> int:
+        given = self.box.ev_floor_w
+        if self.box.loads:
+            given = self.box.loads[wire.number - 1].floor_w
+        if given is None or wire.device.kind != "ev":
+            return AMPERE_FLOOR_W * len(wire.device.phases)
+        return round(given / 10) * 10
+
+    def _check_derived(self, key, value) -> None:
+        try:
+            table.check(key, value)
+        except table.ParameterError as err:
+            raise self.file.error(self.loc, f"gives the firmware a parameter it refuses: "
+                                  f"{err}") from None
+
+    def _error(self, *parts):
+        *loc, text = parts
+        return self.file.error((*self.loc, *loc), text)
+
+
+def rated_w(device: Placed) -> int:
+    """Full power of a flexible load in W, in steps of 10."""
+    if device.kind == "ev":
+        return round(230 * device.spec.max_a * len(device.phases) / 10) * 10
+    return round(device.spec.p_w / 10) * 10
