@@ -110,5 +110,6 @@ def test_a_task_that_ends_counts_as_failed():
 def test_a_task_is_late_only_after_its_deadline():
     bench = Bench(TICKS_PERIOD - 10)
     task = bench.every("a", 20)
+    bench.scheduler.run_due()
     assert not task.late(ticks_add(TICKS_PERIOD - 10, 200))
     assert task.late(ticks_add(TICKS_PERIOD - 10, 201))
