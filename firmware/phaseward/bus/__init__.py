@@ -1,0 +1,1 @@
+"""Modbus RTU master, meters and actuators. Imports `core` and nothing else of the firmware."""
