@@ -5,7 +5,7 @@ the folder, `load()` reads it back. SI units, scenario time in seconds since its
 Nothing here needs the engine or the firmware; a folder that is damaged raises `ResultError`.
 """
 
-from phaseward_sim.results.errors import ResultError
+from phaseward_sim.results.errors import ResultError, ResultWriteError
 from phaseward_sim.results.folder import replaced_folder
 from phaseward_sim.results.identity import firmware_hash, mapping_hash, source_version
 from phaseward_sim.results.load import find_results, load
@@ -36,6 +36,7 @@ __all__ = [
     "Recorder",
     "Result",
     "ResultError",
+    "ResultWriteError",
     "Table",
     "TableSpec",
     "VoltageEvent",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from phaseward_sim.results.errors import ResultError
+from phaseward_sim.results.errors import ResultWriteError
 
 MARKER = ".phaseward-results"
 
@@ -21,7 +21,7 @@ MARKER = ".phaseward-results"
 def replaced_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes `target` when the block ends without an error.
 
-    Raises ResultError if `target` is a file, holds something else, or cannot be written.
+    Raises ResultWriteError if `target` is a file, holds something else, or cannot be written.
     """
     # Resolved by hand: a dangling link must be refused, not followed.
     target = Path(os.path.abspath(target))
@@ -37,9 +37,9 @@ def replaced_folder(target: Path) -> Iterator[Path]:
 
 def _refuse_foreign(target: Path) -> None:
     if target.is_symlink() or target.exists() and not target.is_dir():
-        raise ResultError(f"{target}: is not a folder; name another one")
+        raise ResultWriteError(f"{target}: is not a folder; name another one")
     if target.is_dir() and any(target.iterdir()) and not (target / MARKER).exists():
-        raise ResultError(f"{target}: holds files that phaseward did not write; "
+        raise ResultWriteError(f"{target}: holds files that phaseward did not write; "
                           "name another folder or empty it")
 
 
@@ -50,7 +50,7 @@ def _make_work_folder(target: Path) -> Path:
         # mkdtemp is private to the user; results get the permissions any folder would have.
         work.chmod(0o777 & ~_umask())
     except OSError as error:
-        raise ResultError(f"{target}: cannot be written ({error.strerror})") from error
+        raise ResultWriteError(f"{target}: cannot be written ({error.strerror})") from error
     return work
 
 

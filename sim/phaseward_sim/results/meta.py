@@ -4,6 +4,9 @@ Times in seconds, voltages in volts. `facts` are ready-made lines for a report's
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from phaseward_sim.results.errors import ResultError
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,12 @@ class Meta:
     parameter_hash: str = ""
     wall_s: float = 0.0
     facts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.clock_start:
+            return
+        try:
+            datetime.fromisoformat(self.clock_start)
+        except ValueError:
+            raise ResultError(f"meta: clock_start is {self.clock_start!r}, expected local time "
+                              "such as 2016-01-15T16:00") from None

@@ -1,7 +1,7 @@
 """Writes a Result to a folder: CSV always, Parquet where pyarrow is installed, JSON, JUnit XML.
 
 Columns carry their unit in the name. CSV rounds to the table's places, Parquet keeps float32.
-The folder appears whole or not at all; a disk error raises ResultError naming the file.
+The folder appears whole or not at all; a disk error raises ResultWriteError naming the file.
 """
 
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from phaseward_sim.results import files, parquet
-from phaseward_sim.results.errors import ResultError
+from phaseward_sim.results.errors import ResultWriteError
 from phaseward_sim.results.folder import replaced_folder
 from phaseward_sim.results.junit import junit_xml
 from phaseward_sim.results.measurement import Measurement
@@ -30,8 +30,8 @@ def save(result: Result, folder: Path | str) -> Path:
         with replaced_folder(folder) as work:
             _write_all(result, work)
     except OSError as error:
-        raise ResultError(f"{error.filename or folder}: cannot be written "
-                          f"({error.strerror})") from error
+        raise ResultWriteError(f"{error.filename or folder}: cannot be written "
+                               f"({error.strerror})") from error
     return folder
 
 

@@ -1,0 +1,113 @@
+"""Before and after as rows of text, the same for the terminal and the HTML report.
+
+Values come from the runs' measurements and are only formatted here, never computed again.
+"""
+
+import math
+from dataclasses import dataclass
+
+from phaseward_sim.results import MEASUREMENTS, Measurement
+from phaseward_tools.cases import Case
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+_PLACES = {"V": 1, "pct": 2, "kWh": 1, "Wh": 0, "W": 0, "kW": 1, "var": 0, "s": 0, "min": 0,
+           "A": 1, "pu": 3, "degC": 1}
+_UNIT_WORDS = {"1": "", "pct": "%", "degC": "\N{DEGREE SIGN}C"}
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One measurement of a case. improved: None where it is unknown or unchanged."""
+
+    key: str
+    title: str
+    unit: str
+    before: str
+    after: str
+    change: str
+    improved: bool | None
+
+
+@dataclass(frozen=True)
+class VerdictRow:
+    """One verdict of the run a report speaks of; `before` is the value without control."""
+
+    key: str
+    title: str
+    unit: str
+    value: str
+    limit: str
+    margin: str
+    before: str
+    passed: bool
+
+
+def unit_words(unit: str) -> str:
+    """The unit as a reader expects it: "" for counts, "%" for pct."""
+    return _UNIT_WORDS.get(unit, unit)
+
+
+def number(value: float | None, unit: str, signed: bool = False) -> str:
+    """A value with the digits its unit deserves, an en dash where there is none."""
+    if value is None or math.isnan(value):
+        return DASH
+    places = _PLACES.get(unit, 0 if float(value).is_integer() else 2)
+    text = f"{value:+.{places}f}" if signed else f"{value:.{places}f}"
+    if float(text) == 0:
+        text = text.lstrip("+-")
+    return text.replace("-", MINUS)
+
+
+def _change(before: Measurement | None, after: Measurement | None) -> float | None:
+    return after.value - before.value if before is not None and after is not None else None
+
+
+def _improved(name: str, change: float | None, shown: str) -> bool | None:
+    better = MEASUREMENTS.get(name, ("", "", ""))[1]
+    # What rounds to no change is not sold as an improvement.
+    if not better or change is None or not any(c in "123456789" for c in shown):
+        return None
+    return (change < 0) == (better == "lower")
+
+
+def _keys(case: Case) -> list[str]:
+    keys = [m.key for _, run in case.runs for m in run.measurements if not m.subject]
+    return list(dict.fromkeys(keys))
+
+
+def _summary_row(case: Case, key: str) -> SummaryRow:
+    before, after = (run.measurement(key) if run else None
+                     for run in (case.without_control, case.with_control))
+    known = after or before
+    change = _change(before, after)
+    shown = number(change, known.unit, signed=True)
+    return SummaryRow(key, known.title or key, unit_words(known.unit),
+                      number(before and before.value, known.unit),
+                      number(after and after.value, known.unit),
+                      shown, _improved(known.name, change, shown))
+
+
+def summary_rows(case: Case) -> list[SummaryRow]:
+    """One row per measurement of the whole run, in the order the runs give them."""
+    return [_summary_row(case, key) for key in _keys(case)]
+
+
+def _verdict_row(case: Case, m: Measurement) -> VerdictRow:
+    other = case.without_control if case.with_control else None
+    before = other.measurement(m.key) if other else None
+    title = m.title or m.name
+    return VerdictRow(m.key, f"{title}, {m.subject}" if m.subject else title,
+                      unit_words(m.unit), number(m.value, m.unit),
+                      f"{_COMPARISON_SIGNS[m.comparison]} {number(m.limit, m.unit)}",
+                      number(m.margin, m.unit, signed=True),
+                      number(before and before.value, m.unit), bool(m.passed))
+
+
+_COMPARISON_SIGNS = {"<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}",
+                     "<": "<", ">": ">", "==": "="}
+
+
+def verdict_rows(case: Case) -> list[VerdictRow]:
+    """One row per verdict of the run a report speaks of."""
+    return [_verdict_row(case, m) for m in case.main.verdicts]
