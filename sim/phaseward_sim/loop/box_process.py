@@ -72,13 +72,13 @@ class BoxProcess:
                 self._go()
             self._collect()
 
-    def console(self, line: str) -> None:
-        """Types one line on the box's console, now."""
-        self._arrive(self._target_us, b"C", line.encode() + b"\n")
+    def console(self, line: str, t_us: int) -> None:
+        """Types one line on the box's console at virtual time `t_us`."""
+        self._arrive(t_us, b"C", line.encode() + b"\n")
 
-    def set_input(self, name: str, level: int) -> None:
-        """Sets an input, or falsifies an output's read-back, now."""
-        self._arrive(self._target_us, b"I", f"{name}={level}".encode())
+    def set_input(self, name: str, level: int, t_us: int) -> None:
+        """Sets an input, or falsifies an output's read-back, at virtual time `t_us`."""
+        self._arrive(t_us, b"I", f"{name}={level}".encode())
 
     def printed(self) -> list[tuple[int, str]]:
         """(t_us, line) of all that the box has printed since the last call, machine lines too."""

@@ -1,0 +1,42 @@
+"""Makes boxes for rung `unix`: storage prepared as a commissioned box's, then a process each."""
+
+from pathlib import Path
+
+from phaseward.store.history import History
+from phaseward.store.slots import SlotFile
+
+from .box_process import BoxProcess
+from .micropython import find_micropython
+
+PARAMETERS_SCHEMA = 1
+
+
+class UnixRung:
+    """Factory `rung(spec, bench) -> BoxProcess` for the engine.
+
+    folder : where the boxes' storage folders are made, one per box name
+    interpreter : MicroPython; found by `find_micropython` where not given (MicroPythonError)
+    """
+
+    name = "unix"
+
+    def __init__(self, folder, interpreter=None):
+        self._folder = Path(folder)
+        self._interpreter = interpreter or find_micropython()
+
+    def __call__(self, spec, bench) -> BoxProcess:
+        storage = self._folder / spec.name
+        storage.mkdir(parents=True, exist_ok=True)
+        commission(storage, spec.changed, spec.history)
+        return BoxProcess(self._interpreter, storage, spec.device_id, bench)
+
+
+def commission(storage: Path, changed: dict, history=None) -> None:
+    """Writes what a technician would have saved: parameters that differ from their defaults.
+
+    history : integers of `Box.snapshot` that the box has learnt before, or None
+    """
+    lines = [f"{name}={value}" for name, value in changed.items()]
+    SlotFile(str(storage), "params").save("\n".join(lines).encode(), PARAMETERS_SCHEMA)
+    if history is not None:
+        History(SlotFile(str(storage), "history")).save(list(history), len(history))
