@@ -31,6 +31,7 @@ _HEAT_TAU_S = 900.0
 _TRIP_C = 90.0
 _STOPPED_VA = 1.0
 _SETTLED_W = 1e-3
+_MOVED_V = 0.5  # the limits are worked out again when a voltage moved by more than this
 
 
 class StageFleet(Fleet):
@@ -82,6 +83,9 @@ class StageFleet(Fleet):
         self._deadline_s = math.inf
         self._steady = False
         self._heated_s = 0.0
+        self._settled = False
+        self._u_limited = self._u.copy()
+        self._port_w, self._port_var = np.zeros(3 * n), np.zeros(3 * n)
 
     # --- commands -----------------------------------------------------------------------
 
@@ -96,12 +100,13 @@ class StageFleet(Fleet):
             self.set_p_w[index] = p_w
         if q_var is not None:
             self.set_q_var[index] = q_var
-        if run is not None:
+        if run is not None and bool(run) != self.run[index]:
             self.run[index] = bool(run)
+            self._steady = False
         self._commanded_s[index] = t_s
         self.faults[index] &= ~WATCHDOG
+        self._settled = False
         self._rearm()
-        self._steady = False
 
     def set_watchdog(self, index: int, watchdog_s: float) -> None:
         """Silence after which the stage stops, s."""
@@ -130,9 +135,10 @@ class StageFleet(Fleet):
         if not self._steady or t_s > self._deadline_s:
             self._supervise(t_s)
         if self.state.any():
-            self._deliver(dt_s)
-            self.map.add(p_w, (self.loss_w[:, None] / 3.0 - self.p_w).reshape(-1))
-            self.map.add(q_var, -self.q_var.reshape(-1))
+            if not self._settled or np.abs(self._u - self._u_limited).max() > _MOVED_V:
+                self._deliver(dt_s)
+            self.map.add(p_w, self._port_w)
+            self.map.add(q_var, self._port_var)
             self.loss_wh += self.loss_w * (dt_s / 3600.0)
         self._heat(dt_s)
 
@@ -158,6 +164,7 @@ class StageFleet(Fleet):
                 self.state[index], self._since_s[index] = new, t_s
             if new in (STOPPED, FAULTED):
                 self.p_w[index], self.q_var[index], self.loss_w[index] = 0.0, 0.0, 0.0
+        self._settled = False
         self._steady = bool(((self.state == STOPPED) | (self.state == RUNNING)).all())
 
     def _expire_watchdog(self, index: int, t_s: float) -> None:
@@ -187,6 +194,7 @@ class StageFleet(Fleet):
         running = (self.state == RUNNING)[:, None]
         p, q, legs, neutral = limited(self.set_p_w * running, self.set_q_var * running,
                                       self._u3, self.leg_a, self.neutral_a, self.rated_va)
+        self._u_limited[:] = self._u
         self.faults &= ~(LEG_CURRENT | NEUTRAL_CURRENT)
         self.faults |= np.where(legs, LEG_CURRENT, 0) | np.where(neutral, NEUTRAL_CURRENT, 0)
         gain = 1.0 if self.tau_s <= 0 else -math.expm1(-dt_s / self.tau_s)
@@ -194,6 +202,8 @@ class StageFleet(Fleet):
         energised = (self.state == RUNNING) | (self.state == RAMPING)
         delivered_va = np.hypot(self.p_w, self.q_var).sum(axis=1)
         self.loss_w = energised * (self.loss_standby_w + self.loss_share * delivered_va)
+        self._port_w = (self.loss_w[:, None] / 3.0 - self.p_w).reshape(-1)
+        self._port_var = -self.q_var.reshape(-1)
 
     def _approach(self, p, q, gain: float, dt_s: float) -> None:
         dp, dq = (p - self.p_w) * gain, (q - self.q_var) * gain
@@ -206,6 +216,7 @@ class StageFleet(Fleet):
             dp, dq = dp * share[:, None], dq * share[:, None]
         self.p_w += dp
         self.q_var += dq
+        self._settled = max(np.abs(p - self.p_w).max(), np.abs(q - self.q_var).max()) < _SETTLED_W
 
     def _heat(self, dt_s: float) -> None:
         """First-order heat sink, in steps of 10 s: it is slow, and this is per grid step."""

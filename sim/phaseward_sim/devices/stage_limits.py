@@ -34,6 +34,9 @@ def limited(p_w, q_var, u_v, leg_a, neutral_a, rated_va):
     zero-sum; reactive power gets what is left, again scaled as one vector. leg_a, neutral_a,
     rated_va: (n,). leg_bound, neutral_bound: (n,) bool, which limit had to act.
     """
+    if _within(p_w, q_var, u_v, leg_a, neutral_a, rated_va):
+        none = np.zeros(len(p_w), dtype=bool)
+        return p_w, q_var, none, none
     zero = np.zeros_like(p_w)
     p_leg = _leg_scale(p_w, zero, u_v, leg_a, rated_va)
     p_neutral = _neutral_scale(p_w, zero, u_v, neutral_a)
@@ -45,6 +48,15 @@ def limited(p_w, q_var, u_v, leg_a, neutral_a, rated_va):
     leg_bound = (p_leg < 1.0) | (q_leg < 1.0)
     neutral_bound = (p_neutral < 1.0) | (both[:, 0] < 1.0 - 1e-9)
     return p * both, q * both, leg_bound, neutral_bound
+
+
+def _within(p_w, q_var, u_v, leg_a, neutral_a, rated_va) -> bool:
+    """Whether no limit of any stage acts (the usual case, in few operations)."""
+    current_a = leg_currents(p_w, q_var, u_v)
+    s_va = np.abs(current_a) * u_v
+    leg_va = np.minimum(leg_a[:, None] * u_v, rated_va[:, None] / 3.0)
+    return bool((s_va <= leg_va).all()
+                and (np.abs(current_a.sum(axis=1)) <= neutral_a).all())
 
 
 def _leg_scale(p_w, q_var, u_v, leg_a, rated_va):
