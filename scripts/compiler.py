@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from source_package import SetupError, last_words
+from source_package import SetupError, reason
 
 _PROBE = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n'
 BOARD = Path(__file__).resolve().parents[1] / "boards" / "UNIX"
@@ -92,4 +92,4 @@ def _make(folder: Path, settings: list[str]) -> None:
     clean = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000"}
     done = subprocess.run(command, capture_output=True, text=True, env=clean)
     if done.returncode != 0:
-        raise SetupError(f"make failed in MicroPython's {folder.name}: {last_words(done.stderr)}")
+        raise SetupError(f"make failed in MicroPython's {folder.name}: {reason(done.stderr)}")

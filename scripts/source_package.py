@@ -13,10 +13,6 @@ from pathlib import Path
 
 OS_RELEASE = Path("/etc/os-release")
 APT_FOLDER = Path("/etc/apt")
-SHA256 = {
-    "1.25.0": "7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea",
-    "1.26.1": "f5ad2ec89d3e921f753d448955af98b6005655f84ba26087dde6ba0e8d062f34",
-}
 
 
 class SetupError(Exception):
@@ -25,17 +21,32 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite of a distribution that holds a pinned version."""
+    """A suite of a distribution, and the version of MicroPython that it holds."""
 
     name: str
     component: str
     version: str
+    sha256: str
+
+    @property
+    def tarball(self) -> str:
+        return f"micropython_{self.version}+ds.orig.tar.xz"
 
 
-# The first that the mirror still has is taken. Ubuntu's own releases up to 25.04 are too old.
+# Long-lived suites, whatever release the system itself is: their packages stay on the mirrors.
 SUITES = {
-    "debian": [Suite("trixie", "main", "1.25.0")],
-    "ubuntu": [Suite("questing", "universe", "1.25.0"), Suite("resolute", "universe", "1.26.1")],
+    "debian": Suite(
+        name="trixie",
+        component="main",
+        version="1.25.0",
+        sha256="7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea",
+    ),
+    "ubuntu": Suite(
+        name="resolute",
+        component="universe",
+        version="1.26.1",
+        sha256="f5ad2ec89d3e921f753d448955af98b6005655f84ba26087dde6ba0e8d062f34",
+    ),
 }
 
 
@@ -52,18 +63,13 @@ def fetch(folder: Path) -> tuple[Path, str]:
     distribution = os_id(OS_RELEASE.read_text() if OS_RELEASE.exists() else "")
     if distribution not in SUITES:
         raise SetupError(f"no source package of MicroPython is known for {distribution}")
-    mirror = find_mirror(APT_FOLDER)
-    failures = []
-    for suite in SUITES[distribution]:
-        try:
-            return _fetch_from(mirror, suite, folder / suite.name), suite.version
-        except SetupError as error:
-            failures.append(f"{suite.name}: {error}")
-    raise SetupError(
-        f"the source of MicroPython could not be downloaded from {mirror.uri} ("
-        + "; ".join(failures)
-        + ")"
-    )
+    suite, mirror = SUITES[distribution], find_mirror(APT_FOLDER)
+    try:
+        _download(mirror, suite, folder)
+    except SetupError as error:
+        place = f"{mirror.uri}, suite {suite.name}"
+        raise SetupError(f"its source could not be downloaded from {place}: {error}") from error
+    return _checked(folder / suite.tarball, suite), suite.version
 
 
 def os_id(os_release: str) -> str:
@@ -107,16 +113,18 @@ def _is_main_archive(suites: str, components: str) -> bool:
     return bool(plain) and "main" in components.split()
 
 
-def _fetch_from(mirror: Mirror, suite: Suite, folder: Path) -> Path:
+def _download(mirror: Mirror, suite: Suite, folder: Path) -> None:
     options = _private_apt(mirror, suite, folder)
     _apt_get([*options, "update"], folder)
     _apt_get([*options, "source", "--download-only", "micropython"], folder)
-    tarball = folder / f"micropython_{suite.version}+ds.orig.tar.xz"
-    if not tarball.exists():
+    if not (folder / suite.tarball).exists():
         raise SetupError(f"it no longer has version {suite.version}")
+
+
+def _checked(tarball: Path, suite: Suite) -> Path:
     found = hashlib.sha256(tarball.read_bytes()).hexdigest()
-    if found != SHA256[suite.version]:
-        raise SetupError(f"{tarball.name} has sha256 {found}, expected {SHA256[suite.version]}")
+    if found != suite.sha256:
+        raise SetupError(f"{tarball.name} has sha256 {found}, expected {suite.sha256}")
     return tarball
 
 
@@ -136,6 +144,7 @@ def _private_apt(mirror: Mirror, suite: Suite, folder: Path) -> list[str]:
         "Dir::State::status": "/dev/null",
         "Dir::Cache": folder / "cache",
         "APT::Sandbox::User": "root",  # apt's own user may not write into our folder
+        "APT::Update::Error-Mode": "any",  # an index that cannot be fetched is an error
         "Acquire::Languages": "none",
     }
     return [f"-o{key}={value}" for key, value in settings.items()]
@@ -148,10 +157,11 @@ def _apt_get(arguments: list[str], folder: Path) -> None:
     except FileNotFoundError as error:
         raise SetupError("apt-get is not on PATH") from error
     except subprocess.CalledProcessError as error:
-        raise SetupError(last_words(error.stderr)) from error
+        raise SetupError(reason(error.stderr)) from error
 
 
-def last_words(text: str) -> str:
-    """The last line of a failed command's output, which mostly says why."""
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no reason given"
+def reason(text: str) -> str:
+    """The line of a failed command's output that says why: the first error, else the last."""
+    lines = text.strip().splitlines() or ["no reason given"]
+    errors = [line for line in lines if re.search(r"^E:|error:", line)]
+    return (errors or lines[-1:])[0]

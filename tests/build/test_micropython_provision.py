@@ -26,10 +26,11 @@ sys.path.insert(0, "scripts")
 import source_package
 source_package.OS_RELEASE = pathlib.Path("os-release")
 source_package.APT_FOLDER = pathlib.Path("apt")
-source_package.SHA256.update({pins!r})
+source_package.SUITES.update(debian=source_package.Suite("trixie", "main", "1.25.0", {sha256!r}))
 import get_micropython
 sys.exit(get_micropython.main())
 """
+PINNED = "7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea"
 COMPILER = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\\n" > "$2"; /bin/chmod +x "$2"'
 NO_32_BIT = 'case "$*" in *-m32*) exit 1;; esac; ' + COMPILER
 
@@ -38,7 +39,8 @@ class Machine:
     """A copy of the project's set-up scripts with programs of the test's choice on PATH."""
 
     def __init__(self, folder: Path):
-        self.folder, self.programs, self.pins = folder / "project", folder / "bin", {}
+        self.folder, self.programs = folder / "project", folder / "bin"
+        self.sha256 = PINNED
         self.programs.mkdir()
         for part in PARTS:
             target = self.folder / part
@@ -63,7 +65,7 @@ class Machine:
         self.program("apt-get", f'case "$*" in *source*) /bin/cp {tarball} {target};; esac')
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-c", DRIVER.format(pins=self.pins), *arguments]
+        command = [sys.executable, "-c", DRIVER.format(sha256=self.sha256), *arguments]
         environment = {"PATH": str(self.programs)} | environment
         return subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True
@@ -96,7 +98,7 @@ def with_source(machine: Machine, tarball: Path, make: str) -> None:
     machine.program("gcc", COMPILER)
     machine.program("make", make)
     machine.apt_serves(tarball)
-    machine.pins = {"1.25.0": hashlib.sha256(tarball.read_bytes()).hexdigest()}
+    machine.sha256 = hashlib.sha256(tarball.read_bytes()).hexdigest()
 
 
 def failed(result: subprocess.CompletedProcess, *texts: str) -> None:
@@ -158,7 +160,7 @@ def test_a_changed_tarball_is_refused_by_its_sha256(machine, tarball):
     machine.program("make", "")
     machine.apt_serves(tarball)
     found = hashlib.sha256(tarball.read_bytes()).hexdigest()
-    failed(machine.run(), f"has sha256 {found}, expected 7b25be99a502")
+    failed(machine.run(), f"has sha256 {found}, expected {PINNED}")
     assert machine.left_behind() == ["micropython"]
 
 
