@@ -6,6 +6,7 @@ N (clock number) and z0.
 """
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,24 +15,31 @@ from phaseward_sim.network import impedance
 from phaseward_sim.network.errors import NetworkError
 
 _NEXT = np.roll(np.eye(3), 1, axis=1)  # row a picks b, b picks c, c picks a
-_LAST = _NEXT.T  # row a picks c
-# EMF of the LV phases per volt of MV phase voltage at a ratio of phase-to-phase voltages 1:1.
-# Clock 11 leads by 30 degrees: a follows A - B; clock 5 lags by 150: a follows B - A.
-RATIO_OF_GROUP = {
-    "Dyn11": (np.eye(3) - _NEXT) / math.sqrt(3.0),
-    "Dyn5": (_NEXT - np.eye(3)) / math.sqrt(3.0),
-    "Yzn5": (_NEXT - np.eye(3)) / math.sqrt(3.0),
-    "Yzn11": (np.eye(3) - _NEXT) / math.sqrt(3.0),
-    "Yyn0": np.eye(3) - np.full((3, 3), 1.0 / 3.0),
-}
+GROUPS = re.compile(r"(Dyn|Yzn|Yyn)(\d{1,2})")
+
+
+def ratio_of_group(group: str) -> np.ndarray:
+    """(3, 3) EMF of the LV phases per volt of MV phase voltage, at equal nominal voltages.
+
+    The clock number h puts LV phase a at h * 30 degrees behind MV phase a (IEC 60076-1, clause 7).
+    NetworkError for a group that is none of Dyn, Yzn (odd hours) and Yyn (even hours).
+    """
+    match = GROUPS.fullmatch(group)
+    hour = int(match[2]) if match else -1
+    odd = match is not None and match[1] != "Yyn"
+    if not 0 <= hour <= 11 or hour % 2 != odd:
+        raise NetworkError(f"vector group {group!r}: expected Dyn or Yzn with an odd hour, or Yyn "
+                           "with an even one, such as Dyn5, Yzn5, Yyn0")
+    # At 11 o'clock phase a is A - B, 30 degrees ahead; at 0 it is A without the common part.
+    ahead, start = (np.eye(3) - _NEXT) / math.sqrt(3.0), 11
+    if not odd:
+        ahead, start = np.eye(3) - 1.0 / 3.0, 0
+    sixths = (hour - start) % 12 // 2  # each 60 degrees: turned by two phases and reversed
+    return (-1.0) ** sixths * np.linalg.matrix_power(_NEXT, 2 * sixths % 3) @ ahead
+
+
 # z0 / z1 seen from the LV side (r0/r1, x0/x1).
-Z0_OF_GROUP = {
-    "Dyn11": (1.0, 0.95),
-    "Dyn5": (1.0, 0.95),
-    "Yzn5": (0.4, 0.1),
-    "Yzn11": (0.4, 0.1),
-    "Yyn0": (1.0, 10.0),
-}
+Z0_OF_GROUP = {"Dyn": (1.0, 0.95), "Yzn": (0.4, 0.1), "Yyn": (1.0, 10.0)}
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,7 @@ class TransformerType:
 
     def __post_init__(self):
         where = f"transformer type {self.name}"
-        if self.group not in RATIO_OF_GROUP:
-            known = ", ".join(RATIO_OF_GROUP)
-            raise NetworkError(f"{where}: group {self.group!r}, expected one of {known}")
+        ratio_of_group(self.group)
         if not (self.s_rated_va > 0.0 and self.uk_pu > 0.0):
             raise NetworkError(f"{where}: s_rated_va and uk_pu must be above 0")
         if not 0.0 <= self.pk_w / self.s_rated_va < self.uk_pu:
@@ -71,7 +77,7 @@ class TransformerType:
 
     def z0_ohm(self) -> complex:
         """Zero-sequence impedance seen from the LV terminals."""
-        r, x = Z0_OF_GROUP[self.group]
+        r, x = Z0_OF_GROUP[self.group[:3]]
         z1 = self.z1_ohm()
         r = r if self.r0_over_r1 is None else self.r0_over_r1
         x = x if self.x0_over_x1 is None else self.x0_over_x1
@@ -97,13 +103,16 @@ class Transformer:
     def ratio(self, tap: int) -> np.ndarray:
         """N (3, 3): LV EMFs from MV phase voltages at a tap position."""
         t = self.type
-        return RATIO_OF_GROUP[t.group] * (t.u_lv_v / t.u_mv_v / (1.0 + tap * t.tap_step_pu))
+        return ratio_of_group(t.group) * (t.u_lv_v / t.u_mv_v / (1.0 + tap * t.tap_step_pu))
 
-    def y_primitive(self, tap: int) -> np.ndarray:
-        """(7, 7) admittance over MV a, b, c and LV a, b, c, n in S."""
+    def y_primitive(self, tap: int, lv_conductors: int = 4) -> np.ndarray:
+        """(7, 7) admittance over MV a, b, c and LV a, b, c, n in S.
+
+        With 3 LV conductors it is (6, 6): the star point is solidly earthed.
+        """
         t = self.type
         y = impedance.circulant(1.0 / t.z1_ohm(), 1.0 / t.z0_ohm())
-        to_neutral = np.hstack([np.eye(3), -np.ones((3, 1))])
+        to_neutral = np.hstack([np.eye(3), -np.ones((3, 1))])[:, :lv_conductors]
         emf = np.hstack([-self.ratio(tap), to_neutral])
         no_load = np.hstack([np.zeros((3, 3)), to_neutral])
         balanced = np.eye(3) - np.full((3, 3), 1.0 / 3.0)

@@ -93,8 +93,6 @@ def _check_line(network, line, buses):
 
 def _check_transformer(network, transformer, buses):
     where = f"transformer {transformer.name}"
-    if buses[transformer.lv_bus].conductors != 4:
-        _fail(network, f"{where}: lv_bus {transformer.lv_bus} needs 4 conductors (its star point)")
     if abs(transformer.tap) > transformer.type.tap_range:
         _fail(network, f"{where}: tap {transformer.tap}, range +-{transformer.type.tap_range}")
 

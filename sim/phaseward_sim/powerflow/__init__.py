@@ -11,13 +11,16 @@ consumption positive, in W and var. Several devices at one place add up on one p
 device takes three ports. Voltages are complex RMS in V.
 """
 
+from phaseward_sim.powerflow.batch import BatchSolution, solve_batch
 from phaseward_sim.powerflow.errors import PowerFlowError
-from phaseward_sim.powerflow.ports import Law, Port
-from phaseward_sim.powerflow.reduce import Grid, PortModel, reduce
+from phaseward_sim.powerflow.grid import Grid
+from phaseward_sim.powerflow.law import Law
+from phaseward_sim.powerflow.ports import Port
+from phaseward_sim.powerflow.reduce import PortModel, reduce
 from phaseward_sim.powerflow.solve import PowerFlow, Solution, solve
 from phaseward_sim.powerflow.state import AS_BUILT, GridState
 
 __all__ = [
-    "AS_BUILT", "Grid", "GridState", "Law", "Port", "PortModel", "PowerFlow", "PowerFlowError", "Solution",
-    "reduce", "solve",
+    "AS_BUILT", "BatchSolution", "Grid", "GridState", "Law", "Port", "PortModel", "PowerFlow",
+    "PowerFlowError", "Solution", "reduce", "solve", "solve_batch",
 ]

@@ -73,14 +73,16 @@ class Admittance:
         self._values.append(np.asarray(blocks, complex).ravel())
 
     def _line_groups(self):
+        """Lines by type, conductors and cut ones (as rows of the type's matrix)."""
         groups = defaultdict(list)
         for line in self.network.lines:
             cut = tuple(k for k, c in enumerate(line.conductors) if c in line.open_conductors)
-            groups[line.type, cut].append(line)
+            groups[line.type, line.conductors, cut].append(line)
         return groups
 
     def _lines(self):
-        for (kind, cut), lines in self._line_groups().items():
+        """Stamp the lines; yields (lines, nodes (m, 2k), admittance (m, 2k, 2k)) by group."""
+        for (kind, _, cut), lines in self._line_groups().items():
             start, stop = (
                 np.array([[self.node(getattr(line, end), c) for c in line.conductors]
                           for line in lines])
@@ -89,12 +91,12 @@ class Admittance:
             km = np.array([line.length_m for line in lines]) / 1000.0
             series = kind.y_km(cut)[None] / km[:, None, None]
             shunt = self._shunt(kind, km)
-            top = np.concatenate([series + shunt, -series], axis=2)
-            bottom = np.concatenate([-series, series + shunt], axis=2)
-            self._add(np.hstack([start, stop]), np.concatenate([top, bottom], axis=1))
+            nodes = np.hstack([start, stop])
+            blocks = np.block([[series + shunt, -series], [-series, series + shunt]])
+            self._add(nodes, blocks)
             kept = [k for k in range(kind.conductors) if k not in cut]
             self._ties.append((start[:, kept].ravel(), stop[:, kept].ravel()))
-            yield lines, start, stop, series, shunt
+            yield lines, nodes, blocks
 
     @staticmethod
     def _shunt(kind, km):
@@ -105,9 +107,10 @@ class Admittance:
     def _transformers(self):
         for t in self.network.transformers:
             mv = [self.node(t.mv_bus, k) for k in range(3)]
-            lv = [self.node(t.lv_bus, k) for k in range(4)]
-            self._add([mv + lv], t.y_primitive(t.tap)[None])
-            self._ties += [(mv[:2], mv[1:]), (lv[:3], lv[1:])]
+            lv = [self.node(t.lv_bus, k) for k in range(self.network.bus(t.lv_bus).conductors)]
+            self._add([mv + lv], t.y_primitive(t.tap, len(lv))[None])
+            star = lv[3] if len(lv) == 4 else -1
+            self._ties += [(mv[:2], mv[1:]), (lv[:3], [star] * 3)]
 
     def _earths(self):
         for earth in self.network.earths:

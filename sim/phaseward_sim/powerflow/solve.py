@@ -9,22 +9,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from phaseward_sim.powerflow.errors import PowerFlowError
-from phaseward_sim.powerflow.newton import PortEquations, homotopy, newton
-from phaseward_sim.powerflow.ports import HOUSEHOLD_BAND, Law
-from phaseward_sim.powerflow.reduce import Grid, PortModel
+from phaseward_sim.powerflow.fixed_point import FixedPoint
+from phaseward_sim.powerflow.grid import Grid
+from phaseward_sim.powerflow.law import HOUSEHOLD_BAND, Law
+from phaseward_sim.powerflow.newton import Newton, PortEquations, homotopy
+from phaseward_sim.powerflow.reduce import PortModel
 from phaseward_sim.powerflow.state import GridState
 
-FIXED_POINT_STEPS = 30
+RETRY_STEPS = 64  # a grid that needed Newton tries the cheaper fixed point again this often
 
 
-@dataclass
+@dataclass(frozen=True)
 class Solution:
-    """v (P,) complex V; i_a (P,) consumed current A; i_net_a what `PortModel.observed` takes."""
+    """v (P,) complex port voltages V; i_a (P,) complex consumed currents A; x: inputs of the
+    model's gain matrices (see reduce.py); method: "fixed point", "newton" or "homotopy"."""
 
     v: np.ndarray
     i_a: np.ndarray
-    i_net_a: np.ndarray
-    source_pu: object
+    x: np.ndarray
     iterations: int
     method: str
 
@@ -33,79 +35,112 @@ class PowerFlow:
     """A warm-started solver for one grid.
 
     model: a PortModel, or a Grid when topology, switches or taps are to change while running.
-    tol_v: largest error of a port voltage in V.
+    tol_v: bound of the error of a port voltage in V.
     """
 
     def __init__(self, model: PortModel | Grid, law: Law = HOUSEHOLD_BAND, tol_v: float = 1e-6):
         self.grid = model if isinstance(model, Grid) else None
-        self.law, self.tol_v = law, tol_v
-        self._adopt(model.model() if self.grid else model)
-        self.solution = None
+        self.tol_v, self.iterations, self.method = tol_v, 0, ""
+        self._adopt(model.model() if self.grid else model, law)
+        self._start(self.model.v0(1.0))
 
-    def _adopt(self, model):
-        self.model = model
-        self.lo2, self.hi2 = self.law.edges_v2(model.u_nominal_v)
-        self._v = model.v0(1.0)
+    def _adopt(self, model, law):
+        self.model, self.law = model, law
+        self._count = len(model.ports)
+        self._lo2, self._hi2 = law.edges_v2(model.u_nominal_v)
+        self._s_conj = np.zeros(self._count, complex)
+        self._x = np.zeros(model.gain.shape[1], complex)
+        self._easy = FixedPoint(model, self._lo2, self._hi2, self._s_conj, self._x, self.tol_v)
+        self._newton, self._newton_steps = Newton(), 0
+
+    def _start(self, v):
+        self._v = np.array(v, complex)
+        self._easy.forget()
 
     def change(self, state: GridState) -> None:
-        """Go to another state of the grid (taken from its cache); the warm start stays."""
+        """Go to another state of the grid (from its cache); the warm start stays."""
         if self.grid is None:
             raise ValueError("give PowerFlow a Grid, not a PortModel, to change its state")
-        v = self._v
-        self._adopt(self.grid.model(state))
-        self._v = v
+        self._adopt(self.grid.model(state), self.law)
+
+    def set_law(self, law: Law) -> None:
+        """Other bands from now on, for example everything at constant impedance."""
+        self._adopt(self.model, law)
 
     def step(self, p_w, q_var, source_pu=1.0, t_s: float = 0.0) -> np.ndarray:
-        """(P,) complex port voltages. p_w, q_var: (P,) consumption at every port.
+        """(P,) complex port voltages. p_w, q_var: (P,) consumption at every port, W and var.
 
-        source_pu: see PortModel.v0. Raises PowerFlowError; ValueError where a power is not finite.
+        source_pu: EMF factor of the sources, a number, (s,) or (s, 3). Raises PowerFlowError where
+        no solution is found, ValueError for a wrong shape or a value that is not finite.
         """
-        s_conj = np.asarray(p_w, float) - 1j * np.asarray(q_var, float)
-        self._check(s_conj)
-        equations = PortEquations(self.model.z_ohm, self.model.v0(source_pu), self.model.y_base_s,
-                                  s_conj, self.lo2, self.hi2, self.model.u_nominal_v**2)
-        v, iterations, method = self._solve(equations, t_s)
-        net = equations.current(v)
-        i = net + self.model.y_base_s * v
-        self._v = v
-        self.solution = Solution(v, i, net, source_pu, iterations, method)
-        return v
+        self._take(p_w, q_var, source_pu)
+        steps = None
+        if self._newton_steps % RETRY_STEPS == 0:
+            steps = self._easy.solve(self._v)
+        if steps is None:
+            self._hard(t_s)
+        else:
+            self.iterations, self.method, self._newton_steps = steps, "fixed point", 0
+        return self._v.copy()
 
-    def _check(self, s_conj):
-        if s_conj.shape != self._v.shape:
-            raise ValueError(f"power of shape {s_conj.shape}, expected ({len(self._v)},)")
-        bad = np.flatnonzero(~np.isfinite(s_conj))
+    def _take(self, p_w, q_var, source_pu):
+        if len(p_w) != self._count or len(q_var) != self._count:
+            raise ValueError(f"powers of {len(p_w)} and {len(q_var)} ports, "
+                             f"expected {self._count}")
+        self._s_conj.real = p_w
+        np.negative(q_var, out=self._s_conj.imag)
+        if type(source_pu) is not float:
+            source_pu = self.model.source_inputs(source_pu)
+        self._x[self._count :] = source_pu
+
+    def _hard(self, t_s):
+        self._check_finite()
+        equations = self._equations()
+        v, steps = self._newton.solve(equations, self._v, self.tol_v)
+        self.method = "newton"
+        if steps is None:
+            v, steps = homotopy(equations, self.tol_v)
+            self.method = "homotopy"
+        if steps is None:
+            self._give_up(equations, v, t_s)
+        self._newton_steps += 1
+        self.iterations = steps
+        self._x[: self._count] = equations.current(v)
+        self._v[:] = v
+
+    def _equations(self):
+        pu = self._x[self._count :]
+        model = self.model
+        return PortEquations(model.z_ohm, model.gain[:, self._count :] @ pu, model.y_base_s,
+                             self._s_conj, self._lo2, self._hi2, model.u_nominal_v**2)
+
+    def _check_finite(self):
+        bad = np.flatnonzero(~np.isfinite(self._s_conj))
         if len(bad):
             raise ValueError(f"power at port {self.model.ports[bad[0]]} is not finite")
+        if not np.all(np.isfinite(self._x[self._count :])):
+            raise ValueError("source_pu is not finite")
 
-    def _solve(self, equations, t_s):
-        v, steps = self._fixed_point(equations)
-        if steps is not None:
-            return v, steps, "fixed point"
-        v, steps = newton(equations, self._v, self.tol_v)
-        if steps is not None:
-            return v, steps, "newton"
-        v, steps = homotopy(equations, self.tol_v)
-        if steps is not None:
-            return v, steps, "homotopy"
+    def _give_up(self, equations, v, t_s):
+        self._start(self.model.v0(1.0))
         worst = int(np.argmax(np.abs(equations.residual(v))))
-        raise PowerFlowError("no solution found", t_s, self.model.ports[worst].bus)
-
-    def _fixed_point(self, equations):
-        v, last = self._v, np.inf
-        for step in range(FIXED_POINT_STEPS):
-            new = equations.v0 - equations.z @ equations.current(v)
-            change = np.max(np.abs(new - v))
-            if change <= self.tol_v:
-                return new, step + 1
-            if not change < 2.0 * last:
-                break
-            v, last = new, change
-        return v, None
+        raise PowerFlowError("no solution found (neither by fixed point nor Newton nor homotopy)",
+                             t_s, self.model.ports[worst].bus)
 
     def observe(self) -> np.ndarray:
         """(O,) complex observer voltages of the last step."""
-        return self.model.observed(self.solution.i_net_a, self.solution.source_pu)
+        return self.model.observer_gain @ self._x
+
+    @property
+    def inputs(self) -> np.ndarray:
+        """x of the last step, for any gain matrix of the model (see flows.py)."""
+        return self._x.copy()
+
+    @property
+    def solution(self) -> Solution:
+        """The last step in full."""
+        i = self._x[: self._count] + self.model.y_base_s * self._v
+        return Solution(self._v.copy(), i, self.inputs, self.iterations, self.method)
 
 
 def solve(model: PortModel, p_w, q_var, law: Law = HOUSEHOLD_BAND, source_pu=1.0, v_start=None,
@@ -113,6 +148,6 @@ def solve(model: PortModel, p_w, q_var, law: Law = HOUSEHOLD_BAND, source_pu=1.0
     """One step without a session; v_start (P,) warm-starts it."""
     session = PowerFlow(model, law, tol_v)
     if v_start is not None:
-        session._v = np.array(v_start, complex)
+        session._start(v_start)
     session.step(p_w, q_var, source_pu, t_s)
     return session.solution

@@ -1,0 +1,43 @@
+"""Load laws: how a device's current follows its voltage, evaluated inside the iteration.
+
+A law is a band per port: inside [lo, hi] (pu of the port's nominal voltage) constant power,
+outside constant impedance, continuous at both edges: i = conj(s) v / m with m = |v|^2 held inside
+[lo^2, hi^2]. lo == hi == 1 is constant impedance throughout, its power that at nominal voltage.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+LOWEST_PU = 0.01  # below this a constant power would need a current without bound
+
+
+@dataclass(frozen=True)
+class Law:
+    """Band edges in pu, a number for all ports or an array of shape (P,)."""
+
+    lo_pu: float | np.ndarray = 0.8
+    hi_pu: float | np.ndarray = 1.2
+
+    @staticmethod
+    def constant_impedance() -> "Law":
+        """Powers are those at nominal voltage."""
+        return Law(1.0, 1.0)
+
+    def edges_v2(self, u_nominal_v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Squares of the band edges in V^2, each (P,). ValueError for an impossible band."""
+        lo, hi = (_per_port(x, u_nominal_v) for x in (self.lo_pu, self.hi_pu))
+        if not (np.all(lo >= LOWEST_PU) and np.all(lo <= hi)):
+            raise ValueError(f"load law: expected {LOWEST_PU} <= lo_pu <= hi_pu at every port")
+        return (lo * u_nominal_v) ** 2, (hi * u_nominal_v) ** 2
+
+
+HOUSEHOLD_BAND = Law()
+
+
+def _per_port(value, u_nominal_v):
+    try:
+        return np.broadcast_to(np.asarray(value, float), u_nominal_v.shape)
+    except ValueError:
+        raise ValueError(f"load law of shape {np.shape(value)}: expected a number or "
+                         f"({len(u_nominal_v)},)") from None
