@@ -19,7 +19,7 @@ THREE = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Placed:
-    """One device: `kind` load, ev, heat_pump, pv or stage; phases 0..2; `spec`: its model."""
+    """One device: `kind` load, ev, heat_pump, pv, battery or stage; phases 0..2; its model."""
 
     name: str
     kind: str
@@ -29,7 +29,8 @@ class Placed:
     spec: object
 
 
-KINDS = (("loads", "load"), ("ev", "ev"), ("heat_pumps", "heat_pump"), ("pv", "pv"))
+KINDS = (("loads", "load"), ("ev", "ev"), ("heat_pumps", "heat_pump"), ("pv", "pv"),
+         ("batteries", "battery"))
 
 
 class Placing:
@@ -116,7 +117,7 @@ def _rating_va(spec, kind) -> float:
         return 3 * 230.0 * spec.max_a
     if kind == "load":
         return max([abs(spec.p_w), *(abs(step.p_w) for step in spec.steps)]) / spec.power_factor
-    return spec.peak_w if kind == "pv" else spec.p_w
+    return getattr(spec, {"pv": "peak_w", "battery": "max_w", "heat_pump": "p_w"}[kind])
 
 
 def _some(names) -> str:

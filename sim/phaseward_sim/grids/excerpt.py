@@ -2,8 +2,8 @@
 
 An excerpt is a pair of files, NAME.json (topology and units) and the CSV that its key `profiles`
 names (one row per time step, local time, one column per profile). Units are in the key names:
-W, var, ohm/km, m, A. A profile column `H0-A.p` is the active power of a unit with that profile
-as a share of the unit's `p_w`; `.q` likewise of `q_var`; a missing `.q` column means 0.
+W, var, ohm/km, m, A. A profile column is the active power of a unit with that profile as a share
+of the unit's `p_w`; its reactive power follows in the proportion of `q_var` to `p_w`.
 
 Failure: GridFileError naming the file and the key, line or column, and what was expected.
 """
@@ -13,7 +13,8 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -96,17 +97,17 @@ class Profiles:
         row = int(np.searchsorted(self._seconds, since_s, "right")) - 1
         if row < 0 or when - self.times[row] >= timedelta(seconds=self.step_s):
             raise GridFileError(f"{self.path}: no row for {when.isoformat(' ')}; "
-                                f"days in the file: {self.days()}")
+                                f"days in the file: {', '.join(map(str, self.days))}")
         return row
 
-    @property
+    @cached_property
     def _seconds(self) -> np.ndarray:
         return np.array([(t - self.times[0]).total_seconds() for t in self.times])
 
-    def days(self) -> str:
-        """The calendar days covered, as text for messages."""
-        days = sorted({t.date() for t in self.times})
-        return ", ".join(d.isoformat() for d in days)
+    @cached_property
+    def days(self) -> list[date]:
+        """The calendar days with rows."""
+        return sorted({t.date() for t in self.times})
 
     def window(self, start: datetime, duration_s: float) -> slice:
         """Consecutive rows covering [start, start + duration_s); GridFileError at a gap."""
@@ -117,9 +118,12 @@ class Profiles:
                                 f"and {self.times[last]}")
         return slice(first, last + 1)
 
-    def power(self, profile: str, part: str) -> np.ndarray | None:
-        """Column of a profile (`part` p or q) or None where the file has none of that part."""
-        return self.columns.get(f"{profile}.{part}")
+    def column(self, profile: str) -> np.ndarray:
+        """Column of a profile; GridFileError lists those there are."""
+        if profile not in self.columns:
+            raise GridFileError(f"{self.path}: no profile {profile!r}; there are "
+                                f"{', '.join(self.columns)}")
+        return self.columns[profile]
 
 
 @dataclass(frozen=True)

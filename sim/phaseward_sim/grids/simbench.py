@@ -5,8 +5,8 @@
 
 Needs the extra `grids` (simbench, pandapower) and reads SimBench's full data set, 3..15 s.
 Changed on the way: units to SI, names shortened (`LV2.101 Bus 15` is `bus15`), open lines left
-out, only the profiles in use and the days asked for, 4 digits, kind of each load from its
-profile's name. Phases, neutral and earthing
+out, only the active-power profiles in use and the days asked for, 4 digits, kind of each load
+from its profile's name. Phases, neutral and earthing
 are *not* in SimBench and not added here: `scenario` does that by a documented, seeded rule.
 
 Source of the data: Meinecke et al., SimBench - A Benchmark Dataset of Electric Power Systems,
@@ -130,15 +130,11 @@ def _unit(row, buses, kind, sign) -> dict:
 
 def _profiles(net, units, days) -> str:
     load, sun = net.profiles["load"], net.profiles["renewables"]
-    store = net.profiles["storage"]
     columns = {}
     for profile in sorted({u["profile"] for u in units if u["kind"] not in ("pv", "storage")}):
-        columns[f"{profile}.p"] = load[f"{profile}_pload"]
-        if load[f"{profile}_qload"].any():
-            columns[f"{profile}.q"] = load[f"{profile}_qload"]
-    for table, kind in ((sun, "pv"), (store, "storage")):
-        for profile in sorted({u["profile"] for u in units if u["kind"] == kind}):
-            columns[f"{profile}.p"] = table[profile]
+        columns[profile] = load[f"{profile}_pload"]
+    for profile in sorted({u["profile"] for u in units if u["kind"] == "pv"}):
+        columns[profile] = sun[profile]
     return _csv(columns, _times(load.time), days)
 
 

@@ -72,7 +72,14 @@ class Learning(Strict):
     """Days before the start in which the boxes gather their history, on rung core."""
 
     days: int = Field(gt=0, le=60, description="days that end at the start")
-    step_s: Positive = Field(60.0, description="grid step in s; the laws work on 1-minute means")
+    step_s: Positive = Field(60.0, description="grid step in s, a divisor of 900; the laws work "
+                             "on 1-minute means")
+
+    @model_validator(mode="after")
+    def _divides(self):
+        if 900 % self.step_s:
+            raise ValueError("step_s: expected a divisor of 900 s, the profiles' step")
+        return self
 
 
 class Evaluation(Strict):

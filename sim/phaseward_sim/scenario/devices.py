@@ -157,6 +157,14 @@ class Pv(Located):
     volt_watt: bool = Field(False, description="P(U) of the inverter on")
 
 
+class Battery(Located):
+    """Home batteries that balance the other devices at their bus."""
+
+    capacity_kwh: Positive = Field(10.0, description="capacity in kWh")
+    max_w: Positive = Field(4600.0, description="largest charging and discharging power in W")
+    charge: Share = Field(0.5, description="charge at the start, share of the capacity")
+
+
 class Stage(Strict):
     """A balancer's power stage: moves power between the phases at its bus."""
 
@@ -181,5 +189,6 @@ class Devices(Strict):
     ev: list[Ev] = Field([], description="electric vehicles")
     heat_pumps: list[HeatPump] = Field([], description="heat pumps")
     pv: list[Pv] = Field([], description="PV systems")
+    batteries: list[Battery] = Field([], description="home batteries")
     stages: list[Stage] = Field([], description="balancer stages")
     weather: Weather = Field(Weather(), description="outdoor temperature")

@@ -48,6 +48,8 @@ class Scenario(Strict):
         steps = self.duration_s / self.step_s
         if abs(steps - round(steps)) > 1e-6:
             raise ValueError(f"duration_s: expected a multiple of step_s={self.step_s:g}")
+        if self.step_s > 60 and 900 % self.step_s:
+            raise ValueError("step_s: above 60 s expected a divisor of 900 s, the profiles' step")
         return self
 
     @property

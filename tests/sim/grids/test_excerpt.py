@@ -41,15 +41,18 @@ def test_profile_rows_are_found_by_time_and_gaps_are_named(rural2):
         profiles.window(datetime(2016, 1, 31, 23), 86400 * 114)
 
 
-def test_reactive_power_without_a_column_is_none(rural2):
-    assert rural2.profiles.power("HLS_A_3.7", "q") is None
-    assert rural2.profiles.power("H0-A", "p").max() <= 1.0
+def test_every_load_and_pv_has_its_profile_as_a_share_of_its_power(rural2):
+    for unit in rural2.units:
+        if unit.kind != "storage":
+            assert 0.0 < rural2.profiles.column(unit.profile).max() <= 1.0
+    with pytest.raises(excerpt.GridFileError, match="no profile 'H9'; there are"):
+        rural2.profiles.column("H9")
 
 
 def small(tmp_path, **changes):
     raw = json.loads((excerpt.DATA_DIR / "rural2.json").read_text())
     raw.update(changes)
-    rows = "time,H0-A.p\n2016-01-18T00:00,0.5\n2016-01-18T00:15,0.6\n"
+    rows = "time,H0-A\n2016-01-18T00:00,0.5\n2016-01-18T00:15,0.6\n"
     (tmp_path / "rural2.csv").write_text(rows)
     path = tmp_path / "own.json"
     path.write_text(json.dumps(raw))
@@ -73,8 +76,8 @@ def test_bad_grid_files_are_refused_by_place(tmp_path, changes, message):
 
 @pytest.mark.parametrize(("text", "message"), [
     ("zeit,a\n", ":1: expected a header"),
-    ("time,a.p\n2016-01-18T00:00,0.5\n2016-01-18T00:15,x\n", ":3: expected a time and 1 numbers"),
-    ("time,a.p\n2016-01-18T00:15,0.5\n2016-01-18T00:00,1\n", ":3: time .* is not after"),
+    ("time,a\n2016-01-18T00:00,0.5\n2016-01-18T00:15,x\n", ":3: expected a time and 1 numbers"),
+    ("time,a\n2016-01-18T00:15,0.5\n2016-01-18T00:00,1\n", ":3: time .* is not after"),
 ])
 def test_bad_profile_files_are_refused_by_line(tmp_path, text, message):
     path = tmp_path / "p.csv"

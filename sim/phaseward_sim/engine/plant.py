@@ -1,0 +1,153 @@
+"""The simulated world of one run: network, devices and what the meters would see.
+
+`step(k)` moves one grid step: devices draw, the grid is solved, voltages and currents at the boxes'
+buses are ready. Units: V, A, W, var, s; complex phasors. Failure: PowerFlowError naming time and
+bus where no solution exists.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..devices import U_NOM_V
+from ..powerflow import Grid, GridState, Law, PowerFlow
+from ..scenario import ScenarioFile
+from .fleets import Fleets
+from .network import Site, build_site
+from .placing import Placing
+from .ports import PortSums, Views
+from .rung import BoxSpec
+from .span import Span, window
+from .wiring import build_specs
+
+CONDUCTORS = {"l1": 0, "l2": 1, "l3": 2, "n": 3}
+
+
+class World:
+    """What of a scenario does not depend on time: network, places, box specs."""
+
+    def __init__(self, file: ScenarioFile):
+        self.file, self.scenario = file, file.scenario
+        self.site: Site = build_site(file)
+        self.placing = Placing(file, self.site)
+        self.specs: list[BoxSpec] = build_specs(file, self.placing)
+        self.watched = self._watched()
+
+    def _watched(self) -> list[str]:
+        """Buses whose voltages are recorded: boxes first, then those the scenario names."""
+        named = [*self.scenario.watch, *([self.scenario.focus_bus] or [])]
+        for bus in named:
+            if bus is not None:
+                self.placing.bus(bus, ("watch",) if bus in self.scenario.watch
+                                 else ("focus_bus",))
+        found = [spec.bus for spec in self.specs] + [bus for bus in named if bus]
+        return list(dict.fromkeys(found))
+
+
+class Plant:
+    """The running world over one span.
+
+    After `step`: `v` complex (ports,), `u_v` magnitudes, `p_w`, `q_var` demanded per port, and
+    the views named below.
+    """
+
+    def __init__(self, world: World, span: Span | None = None):
+        self.world, self.span = world, span or window(world.scenario)
+        self.fleets = Fleets(world.file, world.site, world.placing, self.span)
+        book = self.fleets.book
+        for spec in world.specs:
+            self._claim(book, spec)
+        self.points = book.points()
+        self._views = Views(book, world.watched)
+        self._box_rows = np.array([world.watched.index(s.bus) for s in world.specs], dtype=int)
+        self._sums = PortSums(book, [spec.bus for spec in world.specs])
+        self._flow = PowerFlow(Grid(world.site.network, book.ports, self._views.observers),
+                               Law(*self.fleets.band_pu()))
+        self._cuts: dict[str, tuple[int, ...]] = {}
+        self._taps: dict[str, int] = {}
+        self._source_t, self._source_pu = self._source_course()
+        self._make_state(len(self.points))
+
+    def _claim(self, book, spec) -> None:
+        """A network without customers still needs a port somewhere: the box's own."""
+        if not book.points():
+            book.port(spec.bus, 0)
+
+    def _make_state(self, n: int) -> None:
+        self.p_w, self.q_var = np.zeros(n), np.zeros(n)
+        self.u_v = np.full(n, U_NOM_V)
+        self.v = self.i_a = None
+        self.watched_v = None
+        self.t_s = 0.0
+
+    def _source_course(self):
+        points = self.world.scenario.source.profile
+        if not points:
+            return np.zeros(1), np.array([self.world.site.source_pu])
+        return (np.array([p.at_s - self.span.offset_s for p in points]),
+                np.array([p.pu for p in points]))
+
+    # --- one step -----------------------------------------------------------------------
+
+    def step(self, k: int) -> None:
+        """Simulate grid step k, which begins at k * step_s."""
+        dt_s = self.span.step_s
+        self.t_s = t_s = k * dt_s
+        self.fleets.demand(t_s, dt_s, self.u_v, self.p_w, self.q_var)
+        pu = float(np.interp(t_s, self._source_t, self._source_pu))
+        self.v = self._flow.step(self.p_w, self.q_var, pu, t_s)
+        np.abs(self.v, out=self.u_v)
+        self.i_a = self._flow.solution.i_a
+        self.watched_v = self._views.read(self.v, self._flow.observe())
+
+    @property
+    def solution(self):
+        """The power flow's last solution."""
+        return self._flow.solution
+
+    @property
+    def model(self):
+        """The reduced grid in force."""
+        return self._flow.model
+
+    def at_boxes(self):
+        """(u_ln, u_ll, i_a, p_w) of the boxes' meters, each (boxes, 3) in V, A, W."""
+        v = self.watched_v[self._box_rows]
+        s_va = self._sums.read(self.v * np.conj(self.i_a))
+        u_ln = np.abs(v)
+        u_ll = np.abs(v - np.roll(v, -1, axis=1))
+        return u_ln, u_ll, np.abs(s_va) / np.maximum(u_ln, 1.0), s_va.real
+
+    # --- events -------------------------------------------------------------------------
+
+    def cut(self, line: str, conductors: list[str]) -> None:
+        """Open conductors of a line (l1, l2, l3, n)."""
+        self._cuts[line] = tuple(CONDUCTORS[c] for c in conductors)
+        self._change()
+
+    def mend(self, line: str) -> None:
+        """Close all conductors of a line."""
+        self._cuts.pop(line, None)
+        self._change()
+
+    def tap(self, position: int) -> None:
+        """Move the transformer's tap."""
+        self._taps[self.world.site.transformer] = position
+        self._change()
+
+    def _change(self) -> None:
+        self._flow.change(GridState.of(open_conductors=self._cuts, taps=self._taps))
+
+
+def unbalance_pct(v: np.ndarray) -> np.ndarray:
+    """u2 and u0 in % of the positive sequence, (n, 2), from phasors (n, 3).
+
+    Symmetrical components of the phase-to-neutral voltages (IEC 61000-4-30, 5.7, whose u2 is
+    the same from phase-to-phase ones). 0 where there is no positive sequence.
+    """
+    a = np.exp(2j * np.pi / 3)
+    v0 = np.abs(v.sum(axis=1)) / 3
+    v1 = np.abs(v @ np.array([1, a, a * a])) / 3
+    v2 = np.abs(v @ np.array([1, a * a, a])) / 3
+    safe = np.maximum(v1, 1e-9)
+    return 100.0 * np.stack([v2 / safe, v0 / safe], axis=1)
