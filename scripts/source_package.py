@@ -163,5 +163,5 @@ def _apt_get(arguments: list[str], folder: Path) -> None:
 def reason(text: str) -> str:
     """The line of a failed command's output that says why: the first error, else the last."""
     lines = text.strip().splitlines() or ["no reason given"]
-    errors = [line for line in lines if re.search(r"^E:|error:", line)]
+    errors = [line for line in lines if re.search(r"^E:|[Ee]rror:", line)]
     return (errors or lines[-1:])[0]
