@@ -19,6 +19,10 @@ class Source:
     text: str
     tree: ast.Module
 
+    @classmethod
+    def parse(cls, path: Path | str, text: str) -> "Source":
+        return cls(Path(path), text, ast.parse(text, str(path)))
+
     def line_of(self, node: ast.AST) -> str:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
@@ -49,5 +53,10 @@ def files() -> list[Path]:
 def sources(files) -> list[Source]:
     """The Python files, of all rooms."""
     python = [path for path in files if path.suffix == ".py"]
-    texts = [(path, (ROOT / path).read_text()) for path in python]
-    return [Source(path, text, ast.parse(text, str(path))) for path, text in texts]
+    return [Source.parse(path, (ROOT / path).read_text()) for path in python]
+
+
+@pytest.fixture(scope="session")
+def parse():
+    """Makes a source from a path and a text, to show that a check sees a breach."""
+    return Source.parse

@@ -108,9 +108,8 @@ def test_imports_run_one_way(sources):
         ("sim/phaseward_sim/engine/rung.py", "import phaseward_tools.report", True),
     ],
 )
-def test_the_check_of_imports_sees_a_wrong_way(sources, path, line, wrong):
-    source = type(sources[0])(Path(path), line, ast.parse(line))
-    assert bool(wrong_ways(source)) == wrong
+def test_the_check_of_imports_sees_a_wrong_way(parse, path, line, wrong):
+    assert bool(wrong_ways(parse(path, line))) == wrong
 
 
 def in_core(sources):
@@ -140,9 +139,8 @@ def test_the_core_knows_integers_only(sources):
 
 
 @pytest.mark.parametrize("line", ["x = 0.5", "x /= 2", "x = a / b", "x = float(a)", "import math"])
-def test_the_check_of_the_core_sees_each_breach(sources, line):
-    source = type(sources[0])(FIRMWARE / "core/x.py", line, ast.parse(line))
-    assert len(beyond_integers(source)) == 1
+def test_the_check_of_the_core_sees_each_breach(parse, line):
+    assert len(beyond_integers(parse(FIRMWARE / "core/x.py", line))) == 1
 
 
 @pytest.fixture
