@@ -91,6 +91,10 @@ class HeatPumpFleet(Fleet):
         self.cap_w[index] = min(limit_w, self.rated_w[index])
         self._dirty = True
 
+    def handle(self, index: int) -> HeatPumpHandle:
+        """One heat pump as its contacts see it."""
+        return HeatPumpHandle(self, index)
+
     # --- one step -----------------------------------------------------------------------
 
     def demand(self, t_s, dt_s, u_v, p_w, q_var) -> None:
@@ -146,6 +150,25 @@ class HeatPumpFleet(Fleet):
     def observe(self) -> dict[str, np.ndarray]:
         return {"power_w": self.power_w, "room_degc": self.room_c, "running": self.running,
                 "locked_s": self.locked_s, "energy_wh": self.energy_wh}
+
+
+class HeatPumpHandle:
+    """One heat pump of a fleet, as what is wired to it uses it."""
+
+    def __init__(self, fleet: HeatPumpFleet, index: int):
+        self.fleet, self.index = fleet, index
+
+    def set_lock(self, locked: bool) -> None:
+        """See HeatPumpFleet.set_lock."""
+        self.fleet.set_lock(self.index, locked)
+
+    def set_sg_ready(self, contact1, contact2) -> None:
+        """See HeatPumpFleet.set_sg_ready."""
+        self.fleet.set_sg_ready(self.index, contact1, contact2)
+
+    def limit_power(self, limit_w) -> None:
+        """See HeatPumpFleet.limit_power."""
+        self.fleet.limit_power(self.index, limit_w)
 
 
 def _each(value, n: int) -> np.ndarray:

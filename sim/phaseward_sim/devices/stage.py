@@ -4,7 +4,8 @@ P and Q set-points are what the stage *injects* into each phase (the register ma
 `phaseward_stage`); at the grid's ports injection counts negative. The three P of one command
 must sum to zero; losses are drawn evenly from the three phases on top.
 Units: W, var, VA, A, V, s, degC. Failure: a command that does not sum to zero raises
-ValueError; set-points beyond the ratings are scaled down as a whole and flagged, not refused.
+ValueError; set-points beyond the ratings are scaled down as a whole, not refused (`limiting`
+says by which limit: LEG_CURRENT, NEUTRAL_CURRENT); that is no fault.
 
 A stage is built to be safe without its controller: without a command for `watchdog_s` it
 drops the set-points, ramps to zero and stops. It stops at once, transistors blocked, when a
@@ -23,7 +24,7 @@ from .stage_limits import limited, neutral_current
 STOPPED, STARTING, RUNNING, RAMPING, FAULTED = range(5)
 WATCHDOG, OVER_TEMPERATURE, LEG_CURRENT, NEUTRAL_CURRENT, U_LOW, U_HIGH, INTERNAL = (
     1 << bit for bit in range(7))
-_LATCHED = OVER_TEMPERATURE | INTERNAL
+_LATCHED = OVER_TEMPERATURE | LEG_CURRENT | NEUTRAL_CURRENT | INTERNAL
 _VOLTAGE = U_LOW | U_HIGH
 _AMBIENT_C = 25.0
 _FULL_LOAD_RISE_K = 40.0
@@ -37,7 +38,7 @@ _MOVED_V = 0.5  # the limits are worked out again when a voltage moved by more t
 class StageFleet(Fleet):
     """n stages on ports (n, 3).
 
-    rated_va: three phases together. leg_a: largest current of a phase leg (default
+    rated_va: three phases together, a third per leg. leg_a: largest leg current (default
     rated_va / 3 / 230 V). neutral_factor: neutral leg's rating over a phase leg's (equal legs
     = 1). loss_standby_w: while energised; loss_share: further losses per VA delivered.
     tau_s: first-order response. ramp_s: rated power to zero when stopping. start_s: time from
@@ -73,6 +74,7 @@ class StageFleet(Fleet):
         self.run = np.zeros(n, dtype=bool)
         self.state = np.zeros(n, dtype=int)
         self.faults = np.zeros(n, dtype=int)
+        self.limiting = np.zeros(n, dtype=int)
         self._commanded_s = np.full(n, -math.inf)
         self._since_s = np.zeros(n)
         self._u = np.full(3 * n, U_NOM_V)
@@ -121,6 +123,11 @@ class StageFleet(Fleet):
     def reset_faults(self, index: int) -> None:
         """Clear latched faults; those whose cause persists come back."""
         self.faults[index] &= ~_LATCHED
+        self._steady = False
+
+    def trip(self, index: int, fault: int) -> None:
+        """Let a stage fail with fault bits (INTERNAL, LEG_CURRENT...); latched until reset."""
+        self.faults[index] |= fault
         self._steady = False
 
     def handle(self, index: int) -> StageHandle:
@@ -195,8 +202,7 @@ class StageFleet(Fleet):
         p, q, legs, neutral = limited(self.set_p_w * running, self.set_q_var * running,
                                       self._u3, self.leg_a, self.neutral_a, self.rated_va)
         self._u_limited[:] = self._u
-        self.faults &= ~(LEG_CURRENT | NEUTRAL_CURRENT)
-        self.faults |= np.where(legs, LEG_CURRENT, 0) | np.where(neutral, NEUTRAL_CURRENT, 0)
+        self.limiting = np.where(legs, LEG_CURRENT, 0) | np.where(neutral, NEUTRAL_CURRENT, 0)
         gain = 1.0 if self.tau_s <= 0 else -math.expm1(-dt_s / self.tau_s)
         self._approach(p, q, gain, dt_s)
         energised = (self.state == RUNNING) | (self.state == RAMPING)
@@ -233,7 +239,8 @@ class StageFleet(Fleet):
 
     def observe(self) -> dict[str, np.ndarray]:
         return {"p_w": self.p_w, "q_var": self.q_var, "loss_w": self.loss_w,
-                "state": self.state, "faults": self.faults, "heat_sink_degc": self.temperature_c}
+                "state": self.state, "faults": self.faults, "limiting": self.limiting,
+                "heat_sink_degc": self.temperature_c}
 
 
 class StageHandle:
