@@ -37,3 +37,56 @@ class Operation:
             return ms
         self._finished.__traceback__ = None  # else each raise adds to the traceback kept in it
         raise self._finished
+
+
+class Sequence(Operation):
+    """Several requests to one device, one after the other, through one master.
+
+    A subclass gives `ask(k)`, which begins request `k` or returns False to pass over it,
+    `answered(k)`, which returns False to give up, and `ended()`. `count` requests in all.
+    """
+
+    def __init__(self, master, count):
+        super().__init__()
+        self.master = master
+        self.count = count
+        self._k = 0
+        self._asking = False
+        self._idle = True
+
+    def start(self):
+        """Begin with request 0 at the next step. Returns self, to be awaited."""
+        self._k = -1
+        self._asking = False
+        self._idle = False
+        return self
+
+    def step(self):
+        while not self._idle:
+            if self._asking:
+                ms = self.master.step()
+                if ms >= 0:
+                    return ms
+                self._asking = False
+                if not self.answered(self._k):
+                    self._end()
+                    break
+            self._k += 1
+            if self._k >= self.count:
+                self._end()
+            else:
+                self._asking = self.ask(self._k)
+        return DONE
+
+    def ask(self, k):
+        raise NotImplementedError
+
+    def answered(self, k):
+        raise NotImplementedError
+
+    def ended(self):
+        """Called once, after the last answer or after giving up."""
+
+    def _end(self):
+        self._idle = True
+        self.ended()
