@@ -1,0 +1,71 @@
+"""What the commands print: before/after tables, verdicts, where the report is.
+
+Fits 80 columns; plain text where the output is not a terminal.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from phaseward_tools.cases import Case
+from phaseward_tools.summary import SummaryRow, VerdictRow, summary_rows, verdict_rows
+
+
+@cache
+def console() -> Console:
+    """For results, on stdout."""
+    return Console(highlight=False)
+
+
+@cache
+def errors_console() -> Console:
+    """For messages, on stderr."""
+    return Console(stderr=True, highlight=False)
+
+
+def _columns(case: Case) -> list[str]:
+    return [words.lower() for words, _ in reversed(case.runs)]
+
+
+def _value_cells(case: Case, row: SummaryRow) -> list[str]:
+    if len(case.runs) == 2:
+        style = {None: "", True: "green", False: "red"}[row.improved]
+        change = f"[{style}]{row.change}[/{style}]" if style else row.change
+        return [row.before, f"[bold]{row.after}[/bold]", change]
+    return [row.after if case.with_control else row.before]
+
+
+def summary_table(case: Case) -> Table:
+    """Before and after of one case."""
+    table = Table(title=case.title, title_justify="left", title_style="bold", header_style="dim")
+    table.add_column("measurement")
+    for name in _columns(case) + (["change"] if len(case.runs) == 2 else []):
+        table.add_column(name, justify="right", max_width=9)
+    table.add_column("unit", style="dim")
+    for row in summary_rows(case):
+        table.add_row(row.title, *_value_cells(case, row), row.unit)
+    return table
+
+
+def _verdict_line(row: VerdictRow) -> str:
+    word = "[green]passed[/green]" if row.passed else "[bold red]FAILED[/bold red]"
+    unit = f" {row.unit}" if row.unit else ""
+    return f"  {word}  {row.title}: {row.value}{unit} (limit {row.limit}{unit})"
+
+
+def print_case(case: Case) -> None:
+    """The table of a case and its verdicts."""
+    console().print()
+    console().print(summary_table(case))
+    for row in verdict_rows(case):
+        console().print(_verdict_line(row), soft_wrap=True)
+
+
+def print_outcome(cases: list[Case], report: Path) -> None:
+    """The tables of all cases, and where the report is."""
+    for case in cases:
+        print_case(case)
+    console().print(f"\nReport: [bold]{escape(str(report))}[/bold]", soft_wrap=True)
