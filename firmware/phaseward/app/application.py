@@ -1,0 +1,155 @@
+"""The application: builds the box from its parameters, runs its tasks, and keeps it alive.
+
+Boot: count it, load parameters and history, build bus and outputs, run. A parameter that names
+something missing (a meter profile, say) leaves the box in safe mode: outputs safe, console alive,
+the reasons in `!note` lines and in `trouble`.
+"""
+
+from ..bus.rtu import Master
+from ..core.box import Box
+from ..core.decision import MAX_LOADS
+from ..core.sample import Sample
+from ..platform.ticks import ticks_diff
+from ..store.boots import Boots
+from ..store.history import History
+from ..store.slots import SlotFile
+from .commands import Commands
+from .console import Console
+from .control import Control
+from .meters import build_meter, profile_folders
+from .outputs import build_outputs
+from .reports import Reports
+from .scheduler import Scheduler, Wait
+from .settings import Settings
+from .supervisor import Supervisor
+
+BUS_PORT = 0
+_PARITY_BITS = (10, 11, 11)  # start, 8 data, parity none/even/odd, stop
+_CONSOLE_DEADLINE_MS = 30_000
+
+
+class Application:
+    """Everything that runs on one box. `platform` as in `platform/lockstep.py`."""
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.clock = platform.clock
+        folder = platform.storage_path
+        self.wait = Wait()
+        self.scheduler = Scheduler(self.clock, self.wait)
+        self.reports = Reports(platform.console)
+        self.settings = Settings(SlotFile(folder, "params"))
+        self.history = History(SlotFile(folder, "history"))
+        self.boots = Boots(SlotFile(folder, "boots"))
+        self.safe_mode = self.boots.begin()
+        self.trouble = []  # what stands in the way of running
+        self.notices = []  # what a person should know
+        self.settings.load()
+        self.box = Box(platform.identity, self.boots.count)
+        self._snapshot = [0] * self.box.snapshot_size()
+        self.sample = Sample()
+        self.kinds = [0] * MAX_LOADS
+        self.contact_inverted = [0] * MAX_LOADS
+        self.take_settings()
+        self._remember()
+        self.master = self._build_master()
+        self.outputs = build_outputs(
+            platform, self.master, self.settings.values, profile_folders(platform)
+        )
+        self.trouble += self.outputs.problems
+        self.control = self._build_control()
+        self._restart_reason = None
+        self.supervisor = Supervisor(
+            self.clock, self.scheduler, platform.watchdog, self.outputs, self._restart
+        )
+        self._started_ms = self.clock.ticks_ms()
+        self._good = False
+
+    def run(self):
+        """Runs until the platform restarts or ends the process."""
+        self._report_boot()
+        self._add_tasks()
+        while True:
+            pause_ms = self.scheduler.run_due()
+            check_ms = self.supervisor.check()
+            if self._restart_reason is not None:
+                self.outputs.safe()
+                self._restart(self._restart_reason)
+            self._judge_boot()
+            self.platform.idle(min(pause_ms, check_ms))
+
+    def take_settings(self):
+        """Hands the parameter values in force to the decisions. Called between their steps only."""
+        self.box.configure(self.settings.values)
+        for i in range(MAX_LOADS):
+            self.kinds[i] = self.settings.values["l%d_kind" % (i + 1)]
+            self.contact_inverted[i] = self.settings.values["io_c%d_invert" % (i + 1)]
+
+    def save_history(self):
+        """Writes what the decisions have learnt. Called while the bus is idle."""
+        self.history.save(self._snapshot, self.box.snapshot(self._snapshot))
+
+    def request_restart(self, reason):
+        """Restarts after the running round of tasks."""
+        self._restart_reason = reason
+
+    def _remember(self):
+        values = self.history.load()
+        if values is not None and not self.box.restore(values):
+            self.notices.append("stored history is of another firmware: learning anew")
+
+    def _build_master(self):
+        values = self.settings.values
+        bits = _PARITY_BITS[values["mb_parity"]]
+        port = self.platform.port(BUS_PORT, values["mb_baud"], bits)
+        master = Master(port, self.clock, self.wait)
+        master.set_line(values["mb_baud"], bits)
+        return master
+
+    def _build_control(self):
+        """The control cycle; None, and safe mode, where something it needs is missing."""
+        try:
+            meter = build_meter(self.platform, self.master, self.settings.values)
+        except (ValueError, OSError) as error:
+            self.trouble.append(str(error))
+        if self.trouble or self.safe_mode:
+            self.safe_mode = True
+            return None
+        return Control(self, meter)
+
+    def _report_boot(self):
+        self.reports.boot(self.boots.count, self.safe_mode, self.platform.identity)
+        for text in self.trouble + self.notices + self.settings.rejected:
+            self.reports.note(text)
+
+    def _add_tasks(self):
+        console = Console(self.platform.console, Commands(self).table)
+        self._console_task = self.scheduler.add(
+            "console", console.run(self.wait, self._console_beat), _CONSOLE_DEADLINE_MS
+        )
+        if self.control is not None:
+            self.control.task = self.scheduler.add(
+                "control", self.control.run(self.wait), self.control.deadline_ms
+            )
+        else:
+            self.outputs.safe()
+
+    def _console_beat(self):
+        self._console_task.beat(self.clock.ticks_ms())
+
+    def _judge_boot(self):
+        if self._good or self.safe_mode:
+            return
+        healthy_ms = ticks_diff(self.clock.ticks_ms(), self._started_ms)
+        if healthy_ms >= 1000 * self.settings.values["sy_good_s"]:
+            self._good = True
+            self.boots.good()
+
+    def _restart(self, reason):
+        """Keeps what has been learnt, says why, and restarts."""
+        try:
+            self.save_history()
+        except OSError as error:
+            self.reports.note("history not saved: %s" % error)
+        self.reports.note("restart: " + reason)
+        self.platform.restart(reason)

@@ -1,0 +1,65 @@
+"""The control cycle: read the meter, decide, act, read back, keep the history.
+
+One task owns the bus, so a flash write after the last transaction of a cycle cannot cost a byte.
+In the steady state a cycle allocates nothing.
+"""
+
+from ..core.decision import MAX_LOADS
+from ..platform.ticks import ticks_add, ticks_diff
+
+_DEADLINE_POLLS = 3
+_SLOWEST_CYCLE_MS = 10_000  # all devices silent, each for its timeout and a retry
+
+
+class Control:
+    """`task`: set by the application, its progress is beaten here. `late`: cycles begun late."""
+
+    def __init__(self, app, meter):
+        self._app = app
+        self._meter = meter
+        self._contacts = [app.platform.input("contact_l%d" % (i + 1)) for i in range(MAX_LOADS)]
+        self.task = None
+        self.late = 0
+        self.cycles = 0
+        self.period_ms = app.settings.values["mb_poll_ms"]
+        self.deadline_ms = _DEADLINE_POLLS * self.period_ms + _SLOWEST_CYCLE_MS
+        self._saved_ms = app.clock.ticks_ms()
+
+    async def run(self, wait):
+        app = self._app
+        box, outputs = app.box, app.outputs
+        due_ms = app.clock.ticks_ms()
+        while True:
+            await self._meter.poll(app.sample)
+            self._decide()
+            for output in outputs.on_bus:
+                await output.drive(box.decision)
+                output.told(box)
+            self._keep_history()
+            self.cycles += 1
+            now_ms = app.clock.ticks_ms()
+            self.task.beat(now_ms)
+            due_ms = ticks_add(due_ms, self.period_ms)
+            pause_ms = ticks_diff(due_ms, now_ms)
+            if pause_ms < 0:
+                self.late += 1
+                due_ms = now_ms
+                pause_ms = 0
+            await wait(pause_ms)
+
+    def _decide(self):
+        app = self._app
+        for i in range(MAX_LOADS):
+            if app.kinds[i]:
+                closed = self._contacts[i].read() != app.contact_inverted[i]
+                app.box.set_contact(i, closed)
+        app.box.step(app.clock.ticks_ms(), app.sample)
+        app.outputs.show(app.box.decision)
+        app.reports.decision(app.box.uptime_s, app.kinds, app.box.decision)
+
+    def _keep_history(self):
+        app = self._app
+        now_ms = app.clock.ticks_ms()
+        if ticks_diff(now_ms, self._saved_ms) >= 1000 * app.settings.values["sy_save_s"]:
+            self._saved_ms = now_ms
+            app.save_history()

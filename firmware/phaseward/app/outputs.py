@@ -1,0 +1,159 @@
+"""Carries the decisions to relays, SG-Ready contacts, wallboxes and the power stage.
+
+Pins act at once. Devices on the bus are awaited one after another by the control task; one that
+does not obey shows in `faults()` and has its own watchdog and failsafe value. A pin that does not
+read back is the supervisor's business.
+Names of the outputs, n = 1..4: relay_l<n>; sg_a_l<n> and sg_b_l<n> (SG-Ready terminals 1:2).
+"""
+
+from ..bus import profile
+from ..bus.actuators.relay import Relay
+from ..bus.actuators.sg_ready import LOCK, NORMAL, SgReady
+from ..bus.actuators.stage import Stage
+from ..bus.actuators.wallbox import Wallbox, current_ma
+from ..core.decision import MAX_LOADS
+
+NONE, RELAY, SG_READY, WALLBOX = 0, 1, 2, 3  # parameter io_l<n>_act
+_WATCHDOG_POLLS = 3
+_WALLBOX_WATCHDOG_MS = 30_000
+_STAGE_WATCHDOG_S = 10
+
+
+class RelayOutput:
+    """Energised (or dropped, where inverted) while the load is held back."""
+
+    def __init__(self, load, platform, values):
+        self.name = "relay_l%d" % (load + 1)
+        self._load = load
+        blocked_level = 0 if values["io_l%d_invert" % (load + 1)] else 1
+        safe = _safe_blocks(values, load)
+        self.device = Relay(platform.output(self.name), platform.clock, blocked_level, None, safe)
+
+    def show(self, decision):
+        self.device.apply(decision.blocked[self._load])
+
+
+class SgReadyOutput:
+    """Lock while the load is held back, else normal."""
+
+    def __init__(self, load, platform, values):
+        self.name = "sg_l%d" % (load + 1)
+        self._load = load
+        first = platform.output("sg_a_l%d" % (load + 1))
+        second = platform.output("sg_b_l%d" % (load + 1))
+        safe = LOCK if _safe_blocks(values, load) else NORMAL
+        hold_s = 60 * values["l%d_free_min" % (load + 1)]
+        self.device = SgReady(first, second, platform.clock, hold_s, safe)
+
+    def show(self, decision):
+        self.device.apply(LOCK if decision.blocked[self._load] else NORMAL)
+
+
+class WallboxOutput:
+    """A charger on the bus, limited in watts."""
+
+    def __init__(self, load, found, master, values):
+        n = load + 1
+        self.name = "wallbox_l%d" % n
+        self._load = load
+        phases = bin(values["l%d_phases" % n]).count("1")
+        failsafe_ma = current_ma(
+            values["l%d_safe_w" % n], phases, found.min_current_ma, found.max_current_ma
+        )
+        watchdog_ms = max(_WALLBOX_WATCHDOG_MS, _WATCHDOG_POLLS * values["mb_poll_ms"])
+        address = values["io_l%d_addr" % n]
+        self.device = Wallbox(found, address, master, phases, watchdog_ms, failsafe_ma)
+
+    def drive(self, decision):
+        """To be awaited."""
+        return self.device.apply(decision.limit_w[self._load])
+
+    def told(self, box):
+        """The charger's answer tells the decisions nothing yet."""
+
+
+class StageOutput:
+    """The balancer's power stage on the bus; what it really does goes back to the decisions."""
+
+    name = "stage"
+
+    def __init__(self, found, master, values):
+        watchdog_s = max(_STAGE_WATCHDOG_S, _WATCHDOG_POLLS * values["mb_poll_ms"] // 1000)
+        self.device = Stage(found, values["mb_stage_addr"], master, watchdog_s)
+
+    def drive(self, decision):
+        """To be awaited."""
+        return self.device.apply(decision.transfer_w, decision.q_var, decision.stage_run)
+
+    def told(self, box):
+        p, q = self.device.p_w, self.device.q_var
+        box.set_stage_actual(
+            p[0], p[1], p[2], (q[0] + q[1] + q[2]) // 3, not self.device.failures
+        )
+
+
+class Outputs:
+    """`pins` act at once; `on_bus` are driven by the control task. `problems`: what is missing."""
+
+    def __init__(self):
+        self.pins = []
+        self.on_bus = []
+        self.problems = []
+
+    def show(self, decision):
+        for output in self.pins:
+            output.show(decision)
+
+    def safe(self):
+        """Pins to their safe state; devices on the bus go there by their own watchdogs."""
+        for output in self.pins:
+            output.device.safe()
+
+    def mismatch(self):
+        """Name of a pin output that does not read back as set, or None."""
+        for output in self.pins:
+            if output.device.fault:
+                return output.name
+        return None
+
+    def faults(self):
+        """(name, text) of every output that does not do what it is told."""
+        return [
+            (output.name, output.device.fault_text())
+            for output in self.pins + self.on_bus
+            if output.device.fault
+        ]
+
+
+def build_outputs(platform, master, values, folders):
+    """All outputs the parameters ask for; what cannot be had is named in `problems`."""
+    outputs = Outputs()
+    for load in range(MAX_LOADS):
+        try:
+            _add_load(outputs, load, platform, master, values, folders)
+        except (ValueError, OSError) as error:
+            outputs.problems.append(str(error))
+    if values["mb_stage_addr"]:
+        try:
+            found = profile.load(values["mb_stage"], "stage", folders)
+            outputs.on_bus.append(StageOutput(found, master, values))
+        except (ValueError, OSError) as error:
+            outputs.problems.append(str(error))
+    return outputs
+
+
+def _add_load(outputs, load, platform, master, values, folders):
+    kind = values["io_l%d_act" % (load + 1)]
+    if kind == RELAY:
+        outputs.pins.append(RelayOutput(load, platform, values))
+    elif kind == SG_READY:
+        outputs.pins.append(SgReadyOutput(load, platform, values))
+    elif kind == WALLBOX:
+        found = profile.load(values["io_l%d_box" % (load + 1)], "wallbox", folders)
+        outputs.on_bus.append(WallboxOutput(load, found, master, values))
+
+
+def _safe_blocks(values, load):
+    """1 where the load's safe limit is below its full power."""
+    n = load + 1
+    return 1 if values["l%d_safe_w" % n] < values["l%d_max_w" % n] else 0
