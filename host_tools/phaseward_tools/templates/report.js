@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { figures, arrays } = JSON.parse(document.getElementById("figures").textContent);
-  const PRINT_WIDTH_PX = 690;
+  const PRINT_WIDTH_PX = 690, PRINT_SHARE = 0.72;
   const config = {
     responsive: true, displaylogo: false,
     displayModeBar: "hover",
@@ -61,13 +61,20 @@
     document.getElementById(`${id}-caption`).textContent = choice.caption;
   }
 
-  const widen = (width) => Object.keys(figures).forEach((id) => Plotly.relayout(id, { width }));
+  // On paper the width is known and two figures should share a page.
+  function resize(width, share) {
+    for (const id of Object.keys(figures)) {
+      const height = Math.round(figures[id].layout.height * share);
+      document.getElementById(id).style.height = `${height}px`;
+      Plotly.relayout(id, { width, height });
+    }
+  }
 
   Promise.all(Object.keys(figures).map(draw)).then(() => {
     document.querySelectorAll("select[data-figure]").forEach((s) => s.addEventListener("change", choose));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-    addEventListener("beforeprint", () => { recolour(); widen(PRINT_WIDTH_PX); });
-    addEventListener("afterprint", () => { recolour(); widen(null); });
+    addEventListener("beforeprint", () => { recolour(); resize(PRINT_WIDTH_PX, PRINT_SHARE); });
+    addEventListener("afterprint", () => { recolour(); resize(null, 1); });
     document.documentElement.dataset.drawn = String(document.querySelectorAll(".plot .main-svg").length);
   });
 })();
