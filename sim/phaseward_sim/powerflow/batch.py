@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from phaseward_sim.powerflow.errors import PowerFlowError
-from phaseward_sim.powerflow.fixed_point import CAUTION2, STEPS
+from phaseward_sim.powerflow.fixed_point import CAUTION2, NEAR2_V2, STEPS
 from phaseward_sim.powerflow.law import HOUSEHOLD_BAND, Law
 from phaseward_sim.powerflow.reduce import PortModel
 from phaseward_sim.powerflow.solve import PowerFlow
@@ -75,7 +75,9 @@ class _Batch:
         """Constant power first where the start is inside every band, then the laws."""
         with np.errstate(all="ignore"):  # rows on their way out are caught by their size
             inside = self._inside(rows)
-            if inside.all() and not self.model.y_base_s.any():
+            if self.model.y_base_s.any():
+                return  # floating conductors: left to Newton, see fixed_point.py
+            if inside.all():
                 self.solved[rows] = self._run(rows, self._power_current) & self._inside(rows)
             left = np.flatnonzero(~self.solved[rows]) + rows.start
             if len(left):
@@ -86,15 +88,15 @@ class _Batch:
         count = len(self.model.ports)
         v, s_conj, x = self.v[rows], self.s_conj[rows], self.x[rows]
         done, out = np.zeros((2, len(v)), bool)
-        last, steps = np.zeros(len(v)), np.zeros(len(v), int)
+        last, steps = np.full(len(v), np.inf), np.zeros(len(v), int)
         for _ in range(STEPS):
             current(v, s_conj, x[:, :count])
             new = x @ self.turned
             size = _squares(new - v)
             v = new
             steps += ~done
-            done |= self._settled(size, last)
-            out |= ~(done | (last == 0.0) | (size < last))
+            out |= ~(done | (last == np.inf) | (size < last))
+            done |= ~out & self._settled(size, last)
             last = size
             if np.all(done | out):
                 break
@@ -103,7 +105,8 @@ class _Batch:
 
     def _settled(self, size, last):
         tol2 = self.tol_v**2
-        return (size <= tol2) | (CAUTION2 * size * size <= tol2 * last)
+        ratio2 = np.where(last < NEAR2_V2, size / last, 1.0)
+        return CAUTION2 * size * ratio2 <= tol2 * (1.0 - np.sqrt(ratio2)) ** 2
 
     def _store(self, rows, good, v, x, steps):
         index = np.arange(len(self.v))[rows][good]
@@ -115,7 +118,7 @@ class _Batch:
 
     def _law_current(self, v, s_conj, out):
         m2 = np.clip(v.real**2 + v.imag**2, self.lo2, self.hi2)
-        np.multiply(s_conj / m2 - self.model.y_base_s, v, out=out)
+        np.multiply(s_conj / m2, v, out=out)
 
     def _inside(self, rows):
         v = self.v[rows]

@@ -1,15 +1,20 @@
 """The fixed point v <- gain @ [i(v), pu], in preallocated arrays: the fast and usual way.
 
 It runs with constant power everywhere while all voltages are inside their bands (two operations
-fewer), else with the laws. Both end with an estimate of the error left, not only a small change.
+fewer), else with the laws. Both end by an estimate of the error left, not by a small change alone:
+near the feeder's capacity the changes are small long before the solution is reached. With floating
+conductors (y_base) it would creep for ever, so such models are left to Newton.
 """
+
+import math
 
 import numpy as np
 
 STEPS = 60
 # The error left after a change d with contraction r is about d * r / (1 - r). r is measured from
-# two changes and taken three times as large; squares are compared, hence 9.
+# two changes and, for caution, the error taken three times as large; squares are compared.
 CAUTION2 = 9.0
+NEAR2_V2 = 1.0  # farther from the solution than this a ratio of two changes says nothing
 
 
 class FixedPoint:
@@ -17,8 +22,8 @@ class FixedPoint:
 
     def __init__(self, model, lo2, hi2, s_conj, x, tol_v):
         count = len(model.ports)
-        self._gain, self._y_base, self._tol2 = model.gain, model.y_base_s, tol_v**2
         self._sound = not np.any(model.y_base_s)
+        self._gain, self._tol2 = model.gain, tol_v**2
         self._lo2, self._hi2, self._lo, self._hi = lo2, hi2, np.sqrt(lo2), np.sqrt(hi2)
         self._s_conj, self._x, self._i = s_conj, x, x[:count]
         self._buffers = np.zeros(count, complex), np.zeros(count, complex)
@@ -29,13 +34,15 @@ class FixedPoint:
 
     def forget(self):
         """The next step starts from voltages not seen before."""
-        self._margin2, self._inside = -1.0, None
+        self._margin2, self._inside, self._ratio2 = -1.0, None, 1.0
 
     def solve(self, v) -> int | None:
         """Solve in place from the start v (P,); the number of steps, or None where it fails."""
+        if not self._sound:
+            return None
         if self._inside is None:
             self._inside = self._within_bands(v)
-        if self._sound and self._inside:
+        if self._inside:
             steps = self._run(v, self._power_current)
             if steps is None or self._inside:
                 return steps or self._run(v, self._law_current)
@@ -46,18 +53,21 @@ class FixedPoint:
         v, (new, other), tol2 = start, self._buffers, self._tol2
         gain, x, change, last = self._gain, self._x, self._change, 0.0
         flat = change.view(float)
+        ratio2 = self._ratio2
         for step in range(1, STEPS + 1):
             current(v)
             np.dot(gain, x, out=new)
             np.subtract(new, v, out=change)
             v, new, other = new, other, new
             size = flat.dot(flat)
-            if size <= tol2 or CAUTION2 * size * size <= tol2 * last:
+            if last:
+                ratio2 = size / last if last < NEAR2_V2 else 1.0
+                if not size < last:
+                    return None
+            if CAUTION2 * size * ratio2 <= tol2 * (1.0 - math.sqrt(ratio2)) ** 2:
                 start[:] = v
-                self._inside = self._within_bands(v)
+                self._ratio2, self._inside = ratio2, self._within_bands(v)
                 return step
-            if not (last == 0.0 or size < last):
-                return None
             last = size
         return None
 
@@ -71,8 +81,6 @@ class FixedPoint:
         np.maximum(m2, self._lo2, out=m2)
         np.minimum(m2, self._hi2, out=m2)
         np.divide(self._s_conj, m2, out=i)
-        if not self._sound:
-            np.subtract(i, self._y_base, out=i)
         np.multiply(i, v, out=i)
 
     def _square(self, v):

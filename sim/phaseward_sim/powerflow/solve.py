@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from phaseward_sim.powerflow.equations import PortEquations
 from phaseward_sim.powerflow.errors import PowerFlowError
 from phaseward_sim.powerflow.fixed_point import FixedPoint
 from phaseward_sim.powerflow.grid import Grid
+from phaseward_sim.powerflow.homotopy import homotopy
 from phaseward_sim.powerflow.law import HOUSEHOLD_BAND, Law
-from phaseward_sim.powerflow.newton import Newton, PortEquations, homotopy
+from phaseward_sim.powerflow.newton import Newton
 from phaseward_sim.powerflow.reduce import PortModel
 from phaseward_sim.powerflow.state import GridState
 
@@ -112,7 +114,7 @@ class PowerFlow:
         pu = self._x[self._count :]
         model = self.model
         return PortEquations(model.z_ohm, model.gain[:, self._count :] @ pu, model.y_base_s,
-                             self._s_conj, self._lo2, self._hi2, model.u_nominal_v**2)
+                             self._s_conj, self._lo2, self._hi2)
 
     def _check_finite(self):
         bad = np.flatnonzero(~np.isfinite(self._s_conj))
