@@ -169,9 +169,54 @@ class Slave:
         return sealed(self.address, function, 2 * count, words(*values))
 
 
+class Tape:
+    """A port that does not allocate once it knows the answers; learns them from a slave.
+
+    Answers come 10 ms after the request. Told apart by function and first register.
+    """
+
+    def __init__(self, slave, clock):
+        self.clock = clock
+        self.ready_ms = 0
+        self.slave = slave.reply if isinstance(slave, Slave) else slave
+        self.rx_event = None
+        self.answers = {}
+        self.now = b""
+        self.at = 0
+
+    def tx_ms(self, n):
+        return n
+
+    def write(self, buf, n):
+        key = buf[1] << 16 | buf[2] << 8 | buf[3]
+        if key not in self.answers:
+            self.answers[key] = self.slave(bytes(buf[:n]))
+        self.now = self.answers[key]
+        self.at = 0
+        self.ready_ms = self.clock.now_ms + self.tx_ms(n) + 10
+
+    def readinto(self, buf, start, n):
+        if self.clock.now_ms < self.ready_ms:
+            return 0
+        count = min(n, len(self.now) - self.at)
+        for i in range(count):
+            buf[start + i] = self.now[self.at + i]
+        self.at += count
+        return count
+
+    def run(self, operation):
+        while True:
+            ms = operation.step()
+            if ms < 0:
+                return
+            self.clock.now_ms += ms
+
+
 def heap_after(rounds, action):
     """Heap bytes in use before and after, on MicroPython; (0, 0) on CPython."""
     if sys.implementation.name != "micropython":
+        for _ in range(rounds):
+            action()
         return 0, 0
     import gc
 

@@ -72,9 +72,9 @@ def _put_head(buf, address, function, first, word):
 
 def reply_length(function, count):
     """Bytes of the good answer to a request of that function for `count` items."""
-    if function in (READ_COILS, READ_INPUTS):
+    if function <= READ_INPUTS:
         return 5 + ((count + 7) >> 3)
-    if function in (READ_HOLDING, READ_INPUT):
+    if function <= READ_INPUT:
         return 5 + 2 * count
     return WRITE_REPLY_LENGTH
 

@@ -11,7 +11,7 @@ Whatever happens, values are never made up and `poll` does not raise.
 
 from ..core.sample import AGE_UNKNOWN_MS, INVALID, OK, STALE
 from . import decode, plausible, status
-from .meter_profile import GROUPS, SLOTS, members
+from .meter_profile import GROUPS, MEMBERS, SLOTS
 from .operation import Sequence, elapsed_ms
 from .sunspec import Finder, scaled_by
 
@@ -150,13 +150,13 @@ class Meter(Sequence):
         if self._heard:
             self._same = 0 if self._changed else min(self._same + 1, 1000000)
         for group in range(GROUPS):
-            if self._fresh[group] and self._fresh[group] == len(members(group)):
+            if self._fresh[group] == MEMBERS[group]:
                 self._publish(group, now_ms)
         if self._sample is not None:
             self._fill(self._sample)
 
     def _publish(self, group, now_ms):
-        for slot in members(group):
+        for slot in range(3 * group, 3 * group + MEMBERS[group]):
             self.values[slot] = self._new[slot]
         reason = plausible.judge(group, self.values, 3 * group)
         if self.frozen():

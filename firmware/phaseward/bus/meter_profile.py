@@ -20,9 +20,12 @@ _QUANTITY_KEYS = (
 )  # fmt: skip
 
 
+MEMBERS = (3, 3, 3, 3, 1)  # slots in each group; group g begins at slot 3 * g
+
+
 def members(group):
-    """Slots of a group: range of three, of one for the frequency."""
-    return range(3 * group, min(3 * group + 3, len(SLOTS)))
+    """Slots of a group."""
+    return range(3 * group, 3 * group + MEMBERS[group])
 
 
 class Block:
