@@ -47,8 +47,8 @@ def limited(p_w, q_var, u_v, leg_a, neutral_a, rated_va):
     q = q_var * q_leg[:, None]
     # An unequal Q adds to the neutral current: shrink both until it fits.
     both = np.minimum(_ratio(neutral_a, neutral_current(p, q, u_v)), 1.0)
-    leg_bound = (p_leg < 1.0) | (q_leg < 1.0)
-    neutral_bound = (p_neutral < 1.0) | (both < 1.0 - 1e-9)
+    leg_bound = ((p_leg < 1.0) & (p_leg <= p_neutral)) | (q_leg < 1.0)
+    neutral_bound = ((p_neutral < 1.0) & (p_neutral < p_leg)) | (both < 1.0 - 1e-9)
     return p * both[:, None], q * both[:, None], leg_bound, neutral_bound
 
 
