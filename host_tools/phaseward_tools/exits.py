@@ -52,7 +52,8 @@ _CODES = {
     "MicroPythonError": Exit.MISSING,
     "PowerFlowError": Exit.RUN_FAILED,
     "NetworkError": Exit.BAD_INPUT,
-    "BoxError": Exit.RUN_FAILED,
+    "GridFileError": Exit.BAD_INPUT,
+    "LinkLost": Exit.RUN_FAILED,
     "EngineError": Exit.RUN_FAILED,
 }
 

@@ -6,7 +6,7 @@ Values come from the runs' measurements and are only formatted here, never compu
 import math
 from dataclasses import dataclass
 
-from phaseward_sim.results import MEASUREMENTS, Measurement
+from phaseward_sim.results import BETTER, CUT_SUFFIX, Measurement
 from phaseward_tools.cases import Case
 
 MINUS = "\N{MINUS SIGN}"
@@ -31,7 +31,7 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class VerdictRow:
-    """One verdict of the run a report speaks of; `before` is the value without control."""
+    """One verdict of the run a report speaks of."""
 
     key: str
     title: str
@@ -39,7 +39,6 @@ class VerdictRow:
     value: str
     limit: str
     margin: str
-    before: str
     passed: bool
 
 
@@ -64,7 +63,7 @@ def _change(before: Measurement | None, after: Measurement | None) -> float | No
 
 
 def _improved(name: str, change: float | None, shown: str) -> bool | None:
-    better = MEASUREMENTS.get(name, ("", "", ""))[1]
+    better = BETTER.get(name, "")
     # What rounds to no change is not sold as an improvement.
     if not better or change is None or not any(c in "123456789" for c in shown):
         return None
@@ -72,14 +71,18 @@ def _improved(name: str, change: float | None, shown: str) -> bool | None:
 
 
 def _keys(case: Case) -> list[str]:
-    keys = [m.key for _, run in case.runs for m in run.measurements if not m.subject]
-    return list(dict.fromkeys(keys))
+    """Whole-run measurements, known ones first; what only compares both runs is a verdict."""
+    keys = dict.fromkeys(m.key for _, run in case.runs for m in run.measurements
+                         if not m.subject and not m.name.endswith(CUT_SUFFIX))
+    order = list(BETTER)
+    return sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
 
 
 def _summary_row(case: Case, key: str) -> SummaryRow:
     before, after = (run.measurement(key) if run else None
                      for run in (case.without_control, case.with_control))
-    known = after or before
+    # A verdict may bear the scenario's own words; the plain run has the measurement's name.
+    known = before or after
     change = _change(before, after)
     shown = number(change, known.unit, signed=True)
     return SummaryRow(key, known.title or key, unit_words(known.unit),
@@ -93,15 +96,12 @@ def summary_rows(case: Case) -> list[SummaryRow]:
     return [_summary_row(case, key) for key in _keys(case)]
 
 
-def _verdict_row(case: Case, m: Measurement) -> VerdictRow:
-    other = case.without_control if case.with_control else None
-    before = other.measurement(m.key) if other else None
+def _verdict_row(m: Measurement) -> VerdictRow:
     title = m.title or m.name
     return VerdictRow(m.key, f"{title}, {m.subject}" if m.subject else title,
                       unit_words(m.unit), number(m.value, m.unit),
                       f"{_COMPARISON_SIGNS[m.comparison]} {number(m.limit, m.unit)}",
-                      number(m.margin, m.unit, signed=True),
-                      number(before and before.value, m.unit), bool(m.passed))
+                      number(m.margin, m.unit, signed=True), bool(m.passed))
 
 
 _COMPARISON_SIGNS = {"<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}",
@@ -110,4 +110,4 @@ _COMPARISON_SIGNS = {"<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN O
 
 def verdict_rows(case: Case) -> list[VerdictRow]:
     """One row per verdict of the run a report speaks of."""
-    return [_verdict_row(case, m) for m in case.main.verdicts]
+    return [_verdict_row(m) for m in case.main.verdicts]

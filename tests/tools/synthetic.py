@@ -11,7 +11,6 @@ from phaseward_sim.results import (
     Result,
     TableSpec,
     VoltageEvent,
-    named_measurement,
     table_spec,
 )
 from phaseward_sim.results.measurement import Measurement
@@ -34,12 +33,14 @@ def _unbalance(depth: np.ndarray) -> np.ndarray:
 
 def _measurements(u_v: np.ndarray, percent: np.ndarray, blocked_min: float) -> list[Measurement]:
     under = int((u_v.min(axis=(1, 2)) < 213.9).sum() / 60)
-    return [named_measurement("events_under", under, 0, "<="),
-            named_measurement("u_min_v", u_v.min(), 207.0, ">="),
-            named_measurement("u_max_v", u_v.max(), 246.1, "<="),
-            named_measurement("u2_max_pct", percent[:, 0, 0].max(), 2.0, "<="),
-            named_measurement("u0_max_pct", percent[:, 0, 1].max()),
-            named_measurement("blocked_min", blocked_min)]
+    return [Measurement("events_under", under, "1", 0, "<=", "Under-voltage events"),
+            Measurement("u_min_v", float(u_v.min()), "V", 207.0, ">=", "Lowest voltage"),
+            Measurement("u_max_v", float(u_v.max()), "V", 246.1, "<=", "Highest voltage"),
+            Measurement("u2_max_pct", float(percent[:, 0, 0].max()), "pct", 2.0, "<=",
+                        "Largest negative-sequence unbalance u2"),
+            Measurement("u0_max_pct", float(percent[:, 0, 1].max()), "pct",
+                        title="Largest zero-sequence unbalance u0"),
+            Measurement("blocked_min", blocked_min, "min", title="Blocked time, sum of loads")]
 
 
 def experiment(control: bool) -> Result:

@@ -48,12 +48,24 @@ def test_measurements_of_single_households_stay_out_of_the_summary():
     assert summary_rows(case) == []
 
 
-def test_verdicts_tell_value_limit_margin_and_the_value_without_control():
-    case = Case(_result(True, Measurement("u_min_v", 215.0, "V", 213.9, ">=", "Lowest")),
-                _result(False, Measurement("u_min_v", 208.0, "V", 213.9, ">=")))
+def test_verdicts_tell_value_limit_and_margin():
+    case = Case(_result(True, Measurement("u_min_v", 215.0, "V", 213.9, ">=", "Lowest", "T1")))
     (row,) = verdict_rows(case)
-    assert (row.title, row.value, row.limit, row.margin, row.before, row.passed) == (
-        "Lowest", "215.0", "≥ 213.9", "+1.1", "208.0", True)
+    assert (row.title, row.value, row.limit, row.margin, row.passed) == (
+        "Lowest, T1", "215.0", "≥ 213.9", "+1.1", True)
+
+
+def test_a_cut_against_the_other_run_is_a_verdict_and_no_summary():
+    case = Case(_result(True, Measurement("event_min_cut", 80.0, "pct", 60.0, ">=")),
+                _result(False))
+    assert summary_rows(case) == []
+    assert verdict_rows(case)[0].value == "80.00"
+
+
+def test_known_measurements_come_first_in_their_order():
+    case = Case(_result(True, *(Measurement(name, 1, "1") for name in
+                                ("own", "u_max_v", "events_under"))))
+    assert [row.key for row in summary_rows(case)] == ["events_under", "u_max_v", "own"]
 
 
 def test_runs_are_paired_by_scenario_rung_and_seed():

@@ -11,12 +11,7 @@ from phaseward_sim.results.identity import firmware_hash, mapping_hash, source_v
 from phaseward_sim.results.load import find_results, load
 from phaseward_sim.results.measurement import Measurement
 from phaseward_sim.results.meta import Meta
-from phaseward_sim.results.names import (
-    MEASUREMENTS,
-    TABLES,
-    named_measurement,
-    table_spec,
-)
+from phaseward_sim.results.names import BETTER, CUT_SUFFIX, TABLES, table_spec
 from phaseward_sim.results.recorder import Recorder
 from phaseward_sim.results.records import Alarm, Decision, DecisionLog, Mark, VoltageEvent
 from phaseward_sim.results.result import Result
@@ -24,7 +19,8 @@ from phaseward_sim.results.save import save
 from phaseward_sim.results.table import PHASES, Table, TableSpec
 
 __all__ = [
-    "MEASUREMENTS",
+    "BETTER",
+    "CUT_SUFFIX",
     "PHASES",
     "TABLES",
     "Alarm",
@@ -44,7 +40,6 @@ __all__ = [
     "firmware_hash",
     "load",
     "mapping_hash",
-    "named_measurement",
     "replaced_folder",
     "save",
     "source_version",

@@ -4,7 +4,6 @@ Every table is optional, a report leaves out what a run does not have. Powers of
 consumption (positive = taken from the grid), powers of a stage are injections into the phase.
 """
 
-from phaseward_sim.results.measurement import Measurement
 from phaseward_sim.results.table import PHASES, TableSpec
 
 # Tables: name -> (kind, quantity, unit, parts, meaning). The name is kind_quantity.
@@ -21,21 +20,18 @@ TABLES = {
     "house_temp": ("house", "temp", "degC", (), "indoor temperature"),
 }
 
-# Measurements of a whole run that both demo scenarios have: name -> (unit, which way is better,
-# title). A report lists them in the order a run gives them, and others as well.
-MEASUREMENTS = {
-    "events_under": ("1", "lower", "Under-voltage events"),
-    "events_over": ("1", "lower", "Over-voltage events"),
-    "event_min": ("min", "lower", "Time outside the band, sum of nodes and phases"),
-    "u_min_v": ("V", "higher", "Lowest voltage, 1-minute mean"),
-    "u_max_v": ("V", "lower", "Highest voltage, 1-minute mean"),
-    "u2_max_pct": ("pct", "lower", "Largest negative-sequence unbalance u2"),
-    "u0_max_pct": ("pct", "lower", "Largest zero-sequence unbalance u0"),
-    "blocked_min": ("min", "", "Blocked time, sum of loads"),
-    "blocked_jain": ("1", "higher", "Fairness of blocked time (Jain, 1 = equal)"),
-    "energy_missed_kwh": ("kWh", "lower", "Energy not charged at departure"),
+# Measurements in the order a reader wants them, and which way each is better ("" = neither:
+# blocked time is the price, not the gain). Runs may give others, they follow.
+BETTER = {
+    "events_under": "lower", "events_over": "lower", "event_min": "lower",
+    "event_volt_min": "lower", "u_min_v": "higher", "u_max_v": "lower",
+    "u2_max_pct": "lower", "u0_max_pct": "lower", "blocked_min": "", "blocked_demand_min": "",
+    "blocked_jain": "higher", "energy_missed_kwh": "lower", "ev_charged_kwh": "higher",
+    "ev_open_kwh": "lower", "coldest_degc": "higher", "pv_lost_kwh": "lower",
+    "losses_kwh": "lower", "transformer_max_pct": "lower",
 }
-# Per household or load, with a subject: `blocked_min[h07]`.
+# A verdict against the run without control: `event_min_cut`, in per cent.
+CUT_SUFFIX = "_cut"
 
 
 def table_spec(name: str, items: tuple[str, ...], every: int = 1,
@@ -43,10 +39,3 @@ def table_spec(name: str, items: tuple[str, ...], every: int = 1,
     """The spec of a table named above, for these items."""
     kind, quantity, unit, parts, text = TABLES[name]
     return TableSpec(kind, quantity, unit, tuple(items), parts, every, reduce, text=text)
-
-
-def named_measurement(name: str, value: float, limit: float | None = None,
-                      comparison: str | None = None) -> Measurement:
-    """A measurement named above, with its unit and title."""
-    unit, _, title = MEASUREMENTS[name]
-    return Measurement(name, float(value), unit, limit, comparison, title)
