@@ -6,3 +6,8 @@
 Every step: the devices say what they draw, the grid is solved, the meters see it, every box runs
 up to the end of the step, its outputs act, everything is recorded. Same seed, same result.
 """
+
+from .rung import BoxRung, BoxSpec, LoadWire
+from .running import RUNGS, EngineError, compare, run
+
+__all__ = ["RUNGS", "BoxRung", "BoxSpec", "EngineError", "LoadWire", "compare", "run"]

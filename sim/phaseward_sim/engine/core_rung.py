@@ -32,12 +32,15 @@ _LEAST_A = 6.0
 _SCALE = np.array([1000.0] * 6 + [1000.0] * 3 + [1.0] * 3 + [1000.0])
 
 
-class CoreRung:
-    """One box on rung core; see engine.rung.BoxRung. `sample` and `box` may be looked at."""
+BOOT_COUNT = 1  # a box fresh from the factory, as on the rungs that boot one
 
-    def __init__(self, spec: BoxSpec, bench: Bench, watch=None):
-        self.spec, self.bench, self._watch = spec, bench, watch
-        self.box = Box(spec.device_id, 1)
+
+class CoreRung:
+    """One box on rung core; see engine.rung.BoxRung. trace: a trace.TraceWriter or None."""
+
+    def __init__(self, spec: BoxSpec, bench: Bench, trace=None):
+        self.spec, self.bench, self._trace = spec, bench, trace
+        self.box = Box(spec.device_id, BOOT_COUNT)
         self.sample = Sample()
         self.values = dict(spec.parameters)
         self._poll_us = round(spec.poll_s * 1e6)
@@ -48,19 +51,22 @@ class CoreRung:
         self._target_us = self._next_us = 0
 
     def start(self, t_us: int = 0) -> None:
-        """Configure the box, hand it its history; the first poll is one period later."""
+        """Configure the box, hand it its history; the first poll is due at once."""
         self.box.configure(self.values)
+        if self._trace is not None:
+            self._trace.started(self.spec, self.values, BOOT_COUNT)
         if self.spec.history is not None and not self.box.restore(list(self.spec.history)):
             raise ScenarioError(f"box {self.spec.name}: its history is not this firmware's")
-        self._next_us = t_us + self._poll_us
+        self._next_us = t_us
 
     def begin(self, t_us: int) -> None:
         """Note how far to run."""
         self._target_us = t_us
 
     def finish(self) -> None:
-        """Poll and decide up to the time given to `begin`."""
-        while self._next_us <= self._target_us:
+        """Poll and decide before the time given to `begin`: as a box on a bus, whose answer to
+        the poll at the end of a step comes after that end."""
+        while self._next_us < self._target_us:
             self._poll(self._next_us)
             self._next_us += self._poll_us
 
@@ -77,6 +83,8 @@ class CoreRung:
             raise ScenarioError(f"box {self.spec.name}: {line!r}: {err}") from None
         self.values[name.strip()] = int(text)
         self.box.configure(self.values)
+        if self._trace is not None:
+            self._trace.configured(self.spec.name, {name.strip(): int(text)})
 
     def records(self) -> list[dict]:
         """What has changed since the last call, in the keys of the firmware's machine lines."""
@@ -92,9 +100,10 @@ class CoreRung:
         self._read(t_us)
         if self.bench.stage is not None:
             self._read_stage()
-        self.box.step(t_us // 1000 & TICKS_MASK, self.sample)
-        if self._watch is not None:
-            self._watch(t_us, self)
+        now_ms = t_us // 1000 & TICKS_MASK
+        self.box.step(now_ms, self.sample)
+        if self._trace is not None:
+            self._trace.stepped(self.spec.name, now_ms, self.sample, self.box.decision)
         self._act(t_us)
         self._report(t_us)
 
@@ -132,6 +141,8 @@ class CoreRung:
         p = [round(now[f"p_l{phase}"] / _STEP_W) * _STEP_W for phase in (1, 2, 3)]
         q_var = round(sum(now[f"q_l{phase}"] for phase in (1, 2, 3)) / 3)
         self.box.set_stage_actual(*p, q_var, True)
+        if self._trace is not None:
+            self._trace.stage(self.spec.name, *p, q_var, 1)
 
     # --- acting -------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """The simulated world of one run: network, devices and what the meters would see.
 
-`step(k)` moves one grid step: devices draw, the grid is solved, voltages and currents at the boxes'
-buses are ready. Units: V, A, W, var, s; complex phasors. Failure: PowerFlowError naming time and
-bus where no solution exists.
+`step(k)` moves one grid step: devices draw, the grid is solved, voltages and currents at the
+boxes' buses are ready. Units: V, A, W, var, s; complex phasors. Failure: PowerFlowError naming
+time and bus where no solution exists.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ class World:
 
     def _watched(self) -> list[str]:
         """Buses whose voltages are recorded: boxes first, then those the scenario names."""
-        named = [*self.scenario.watch, *([self.scenario.focus_bus] or [])]
-        for bus in named:
-            if bus is not None:
-                self.placing.bus(bus, ("watch",) if bus in self.scenario.watch
-                                 else ("focus_bus",))
-        found = [spec.bus for spec in self.specs] + [bus for bus in named if bus]
+        focus = self.scenario.focus_bus
+        found = [spec.bus for spec in self.specs]
+        found += [self.placing.bus(bus, ("watch", i)) for i, bus in enumerate(self.scenario.watch)]
+        if focus is not None:
+            found.append(self.placing.bus(focus, ("focus_bus",)))
         return list(dict.fromkeys(found))
 
 
 class Plant:
     """The running world over one span.
 
-    After `step`: `v` complex (ports,), `u_v` magnitudes, `p_w`, `q_var` demanded per port, and
-    the views named below.
+    After `step`: `v`, `i_a` complex (ports,); `p_w`, `q_var` demanded per port; `u_v` magnitudes
+    at all `points` (bus, phase): the ports, then the free phases of watched buses;
+    `watched_v` complex (watched, 3).
     """
 
     def __init__(self, world: World, span: Span | None = None):
@@ -57,8 +57,8 @@ class Plant:
         book = self.fleets.book
         for spec in world.specs:
             self._claim(book, spec)
-        self.points = book.points()
         self._views = Views(book, world.watched)
+        self.points = self._views.points
         self._box_rows = np.array([world.watched.index(s.bus) for s in world.specs], dtype=int)
         self._sums = PortSums(book, [spec.bus for spec in world.specs])
         self._flow = PowerFlow(Grid(world.site.network, book.ports, self._views.observers),
@@ -66,16 +66,17 @@ class Plant:
         self._cuts: dict[str, tuple[int, ...]] = {}
         self._taps: dict[str, int] = {}
         self._source_t, self._source_pu = self._source_course()
-        self._make_state(len(self.points))
+        self._make_state(len(book.ports), len(self.points))
 
     def _claim(self, book, spec) -> None:
         """A network without customers still needs a port somewhere: the box's own."""
         if not book.points():
             book.port(spec.bus, 0)
 
-    def _make_state(self, n: int) -> None:
-        self.p_w, self.q_var = np.zeros(n), np.zeros(n)
-        self.u_v = np.full(n, U_NOM_V)
+    def _make_state(self, ports: int, points: int) -> None:
+        self.p_w, self.q_var = np.zeros(ports), np.zeros(ports)
+        self.u_v = np.full(points, U_NOM_V)
+        self._u_ports = self.u_v[:ports]
         self.v = self.i_a = None
         self.watched_v = None
         self.t_s = 0.0
@@ -93,22 +94,18 @@ class Plant:
         """Simulate grid step k, which begins at k * step_s."""
         dt_s = self.span.step_s
         self.t_s = t_s = k * dt_s
-        self.fleets.demand(t_s, dt_s, self.u_v, self.p_w, self.q_var)
+        self.fleets.demand(t_s, dt_s, self._u_ports, self.p_w, self.q_var)
         pu = float(np.interp(t_s, self._source_t, self._source_pu))
         self.v = self._flow.step(self.p_w, self.q_var, pu, t_s)
-        np.abs(self.v, out=self.u_v)
         self.i_a = self._flow.solution.i_a
-        self.watched_v = self._views.read(self.v, self._flow.observe())
+        seen = self._views.all(self.v, self._flow.observe())
+        np.abs(seen, out=self.u_v)
+        self.watched_v = self._views.pick(seen)
 
     @property
-    def solution(self):
-        """The power flow's last solution."""
-        return self._flow.solution
-
-    @property
-    def model(self):
-        """The reduced grid in force."""
-        return self._flow.model
+    def flow(self):
+        """The power flow: `model` in force and `inputs` of the last step, for flows."""
+        return self._flow
 
     def at_boxes(self):
         """(u_ln, u_ll, i_a, p_w) of the boxes' meters, each (boxes, 3) in V, A, W."""
@@ -138,16 +135,3 @@ class Plant:
     def _change(self) -> None:
         self._flow.change(GridState.of(open_conductors=self._cuts, taps=self._taps))
 
-
-def unbalance_pct(v: np.ndarray) -> np.ndarray:
-    """u2 and u0 in % of the positive sequence, (n, 2), from phasors (n, 3).
-
-    Symmetrical components of the phase-to-neutral voltages (IEC 61000-4-30, 5.7, whose u2 is
-    the same from phase-to-phase ones). 0 where there is no positive sequence.
-    """
-    a = np.exp(2j * np.pi / 3)
-    v0 = np.abs(v.sum(axis=1)) / 3
-    v1 = np.abs(v @ np.array([1, a, a * a])) / 3
-    v2 = np.abs(v @ np.array([1, a * a, a])) / 3
-    safe = np.maximum(v1, 1e-9)
-    return 100.0 * np.stack([v2 / safe, v0 / safe], axis=1)

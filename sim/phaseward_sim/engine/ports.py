@@ -54,6 +54,7 @@ class Views:
         for i, bus in enumerate(self.buses):
             for phase in range(3):
                 self._rows[i, phase] = self._row(known, bus, phase)
+        self.points = list(known)
 
     def _row(self, known, bus, phase) -> int:
         if (bus, phase) not in known:
@@ -61,10 +62,13 @@ class Views:
             self.observers.append(Port(bus, phase, N))
         return known[bus, phase]
 
-    def read(self, v_ports, v_observers) -> np.ndarray:
-        """Complex phase-to-neutral voltages (buses, 3) in V."""
-        both = np.concatenate([v_ports, v_observers]) if self.observers else v_ports
-        return both[self._rows]
+    def all(self, v_ports, v_observers) -> np.ndarray:
+        """Complex voltages of all `points` (bus, phase), ports first, in V."""
+        return np.concatenate([v_ports, v_observers]) if self.observers else v_ports
+
+    def pick(self, v_points) -> np.ndarray:
+        """Those of the chosen buses, (buses, 3), out of what `all` gives."""
+        return v_points[self._rows]
 
 
 class PortSums:

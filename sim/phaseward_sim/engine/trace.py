@@ -1,0 +1,93 @@
+"""Traces: everything a box's decision core was given, and what it decided, as text.
+
+One file per box, one line per entry, comma-separated integers after the kind:
+    B  device id, boot count                           once, first
+    H  integers of the history handed over             at most once
+    P  parameter id, value                             each parameter that is set, also later
+    C                                                  the parameters set so far are taken over
+    A  p1, p2, p3 (W), q (var), valid                  what the stage reports
+    S  now_ms, then the sample (`SAMPLE` below)        one step
+    D  the decision after it (`DECISION` below)
+A trace is replayed by `replay`, which runs on CPython and on MicroPython, and prints the D lines
+again: they must be equal. Failure: TraceError naming file and line.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from . import replay
+
+SAMPLE = ("now_ms", "u_l1n_mv", "u_l2n_mv", "u_l3n_mv", "u_l12_mv", "u_l23_mv", "u_l31_mv",
+          "i_l1_ma", "i_l2_ma", "i_l3_ma", "p_l1_w", "p_l2_w", "p_l3_w", "f_mhz",
+          "state_u_ln", "state_u_ll", "state_i", "state_p", "state_f",
+          "age_u_ln_ms", "age_u_ll_ms", "age_i_ms", "age_p_ms", "age_f_ms")
+DECISION = tuple(f"{name}_{n}" for name in ("limit_w", "reason", "until_s", "blocked")
+                 for n in (1, 2, 3, 4)) + (
+    "p_l1_w", "p_l2_w", "p_l3_w", "q_l1_var", "q_l2_var", "q_l3_var", "run", "transfer_reason",
+    "alarms")
+
+
+class TraceError(ValueError):
+    """A trace cannot be read or was not reproduced."""
+
+
+class TraceWriter:
+    """Writes `<folder>/<box>.trace` of every box of a run on rung core; close it after the run."""
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._files: dict[str, io.TextIOBase] = {}
+
+    def path(self, box: str) -> Path:
+        """Where the trace of a box is."""
+        return self.folder / f"{box}.trace"
+
+    def started(self, spec, values: dict[str, int], boot_count: int) -> None:
+        """A box begins with these parameters and its history."""
+        self._files[spec.name] = open(self.path(spec.name), "w", encoding="ascii")
+        self._line(spec.name, "B", spec.device_id, boot_count)
+        self.configured(spec.name, values)
+        if spec.history is not None:
+            self._line(spec.name, "H", *spec.history)
+
+    def configured(self, box: str, changes: dict[str, int]) -> None:
+        """Parameters change."""
+        for name, value in changes.items():
+            self._line(box, "P", name, value)
+        self._line(box, "C")
+
+    def stage(self, box: str, *actual: int) -> None:
+        """The stage reports p1, p2, p3, q, valid."""
+        self._line(box, "A", *actual)
+
+    def stepped(self, box: str, now_ms: int, sample, decision) -> None:
+        """The box took a step."""
+        self._line(box, "S", now_ms, *sample.u_ln_mv, *sample.u_ll_mv, *sample.i_ma,
+                   *sample.p_w, sample.f_mhz, *sample.state, *sample.age_ms)
+        self._files[box].write(replay.decision_line(decision) + "\n")
+
+    def close(self) -> None:
+        """Finish all files."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def _line(self, box: str, *values) -> None:
+        self._files[box].write(",".join(map(str, values)) + "\n")
+
+
+def check(path: str | Path) -> int:
+    """Replay a trace on this Python; returns the number of decisions, all equal.
+
+    TraceError at the first line that differs.
+    """
+    steps = 0
+    with open(path, encoding="ascii") as file:
+        for number, line, answer in replay.run(file):
+            steps += 1
+            if line != answer:
+                raise TraceError(f"{path}:{number}: recorded {line}, replayed {answer}")
+    return steps
