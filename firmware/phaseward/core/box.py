@@ -1,53 +1,263 @@
 """The box: measurements in, decisions out. Everything else in core is called from here.
 
-Units: ms for `now_ms` (wraps at 2**30), s of core uptime, W. One call of `step` per new sample.
-Failure behaviour: without usable voltage no limit rises; see `step`.
+Units: ms for `now_ms` (wraps at 2**30), s of core uptime, W. One call of `step` per new sample; a
+step only gathers, the laws run once a minute (blocking, quality) or control period (balancer).
+Failure behaviour: *no data never increases load*. A limit rises only at the end of a minute with
+valid voltage, or because a lock's longest time or an allowance has run out, which the user was
+promised whatever happens. Without usable voltage the last limits hold for sy_hold_s, then the safe
+limits where they are lower; transfers go to zero.
 """
 
-from .decision import Decision
+from . import reasons
+from .arbiter import COMFORT, CONTACT, LOCAL, PROTECTION, REMOTE, Arbiter
+from .arith import MASK30, clip, fold, scatter
+from .balancer import Balancer
+from .blocking import HOLD, LOCK, NONE, NORMAL, RECONNECT, SAFE, Blocking
+from .decision import MAX_LOADS, Decision
+from .means import WINDOW_MS, Means, voltage_usable
+from .quality import Quality
 
 NO_LIMIT = -1
 
+_SNAPSHOT_VERSION = 1
+# More than half the clock's range ahead is a clock that went back.
+_HALF_RANGE_MS = 1 << 29
+_LONG_MS = 1 << 28
+# Minutes made up for in one step after a long gap between steps.
+_MINUTES_AT_ONCE = 10
+_STAGE_MOST_W = 50000
+
+_WAITING = (reasons.RAMP, reasons.HOLD, reasons.SAFE, reasons.RECONNECT)  # by mode
+
 
 class Box:
-    """A control box. `device_id`: any non-negative integer unique to the device."""
+    """A control box. `device_id`: any non-negative integer unique to the device; `boot_count`
+    makes the delays after each power-up different ones."""
 
     def __init__(self, device_id: int, boot_count: int = 0) -> None:
-        self.decision = Decision()
+        self.device: int = fold(device_id)
+        self.boot_count: int = boot_count & MASK30
         self.uptime_s: int = 0
+        self.means = Means()
+        self.quality = Quality()
+        self.balancer = Balancer(self.device)
+        self.arbiter = Arbiter()
+        self.laws: list[Blocking] = [Blocking(i, self.device) for i in range(MAX_LOADS)]
+        self.mode: int = RECONNECT
+        self.decision = Decision()
+        # The laws' own lists are the decision's: nothing is copied.
+        self.decision.limit_w = self.arbiter.limit_w
+        self.decision.load_reason = self.arbiter.reason
+        self.decision.transfer_w = self.balancer.transfer_w
+        self.decision.q_var = self.balancer.q_var
+        self._contact_w: list[int] = [0] * MAX_LOADS
+        self._contact: list[int] = [0] * MAX_LOADS
+        self._started: bool = False
+        self._dirty: bool = False
+        self._last_ms: int = 0
+        self._second_ms: int = 0
+        self._minute_ms: int = scatter(self.device, 1) % WINDOW_MS
+        self._lost_ms: int = 0
+        self._load_alarms: int = 0
+        self._reconnect_ms: int = 0
+        self._hold_ms: int = 0
+        self._ramp_pm: int = 0
 
     def configure(self, p: dict) -> None:
         """Take over all parameters (mapping id -> int, complete and checked), between steps."""
-        raise NotImplementedError
+        self._hold_ms = p["sy_hold_s"] * 1000
+        self._ramp_pm = p["bl_ramp_pm"]
+        self.quality.configure(p)
+        self.balancer.configure(p)
+        for load in range(MAX_LOADS):
+            self._configure_load(load, p)
+        if not self._started:
+            delay_s = scatter(self.device, self.boot_count * 16 + 2) % (p["bl_reconnect_s"] + 1)
+            self._reconnect_ms = delay_s * 1000
+        self._settle(False, False)
+
+    def _configure_load(self, load: int, p: dict) -> None:
+        law = self.laws[load]
+        law.configure(p)
+        arbiter = self.arbiter
+        arbiter.max_w[load] = law.max_w
+        arbiter.floor_w[load] = law.floor_w
+        arbiter.min_w[load] = law.min_w
+        arbiter.step_w[load] = max(1, law.max_w * self._ramp_pm // 1000)
+        arbiter.whole[load] = 1 if law.kind == LOCK else 0
+        self._contact_w[load] = p["l%d_contact_w" % (load + 1)]
+        self.set_contact(load, self._contact[load] != 0)
+        if not self._started:
+            # Before the first step there is no limit to hold: the safe one is the beginning.
+            arbiter.limit_w[load] = law.max_w
+        law.propose(self.mode)
 
     def step(self, now_ms: int, sample) -> None:
-        """Take in one sample and bring `self.decision` up to date."""
-        raise NotImplementedError
+        """Take in one sample and bring `decision` up to date."""
+        elapsed_ms = self._elapsed(now_ms)
+        usable = voltage_usable(sample)
+        if usable:
+            self.means.add(sample, elapsed_ms)
+        self._watch(usable, elapsed_ms)
+        self.balancer.step(elapsed_ms, sample, usable)
+        self._minute_ms += elapsed_ms
+        if self._minute_ms >= WINDOW_MS:
+            self._minutes()
+        elif self._dirty:
+            self._settle(False, False)
+        self.decision.stage_run = self.balancer.run
+        self.decision.transfer_reason = self.balancer.reason
+        self.decision.alarms = self._alarms()
+
+    def _elapsed(self, now_ms: int) -> int:
+        """ms since the last step; keeps the uptime."""
+        elapsed_ms = (now_ms - self._last_ms) & MASK30 if self._started else 0
+        self._started = True
+        self._last_ms = now_ms
+        if elapsed_ms >= _HALF_RANGE_MS:
+            return 0
+        self._second_ms += elapsed_ms
+        if self._second_ms >= 1000:
+            seconds = self._second_ms // 1000
+            self._second_ms -= seconds * 1000
+            self.uptime_s = min(MASK30, self.uptime_s + seconds)
+        return elapsed_ms
+
+    def _watch(self, usable: bool, elapsed_ms: int) -> None:
+        """Keep `mode`; a change of it is acted on at once."""
+        if self._reconnect_ms > 0:
+            self._reconnect_ms -= min(elapsed_ms, self._reconnect_ms)
+        if usable:
+            self._lost_ms = 0
+        elif self._lost_ms < _LONG_MS:
+            self._lost_ms += elapsed_ms
+        mode = self.mode
+        if mode == RECONNECT:
+            return  # ends with the first valid minute after the delay
+        if usable:
+            mode = NORMAL
+        else:
+            mode = SAFE if self._lost_ms >= self._hold_ms else HOLD
+        if mode != self.mode:
+            self.mode = mode
+            self._dirty = True
+            for load in range(MAX_LOADS):
+                self.laws[load].propose(mode)
+
+    def _minutes(self) -> None:
+        """One or more minutes have ended; those after the first had no data."""
+        for _ in range(_MINUTES_AT_ONCE):
+            if self._minute_ms < WINDOW_MS:
+                return
+            self._minute_ms -= WINDOW_MS
+            self._minute()
+
+    def _minute(self) -> None:
+        self.means.close()
+        if self.mode == RECONNECT and self.means.valid and self._reconnect_ms == 0:
+            self.mode = NORMAL
+        self.quality.minute(self.means)
+        for load in range(MAX_LOADS):
+            law = self.laws[load]
+            if law.kind != NONE:
+                law.minute(self.means, self._local_depth(load), self.mode)
+        self._settle(True, self.means.valid and self.mode == NORMAL)
+
+    def _local_depth(self, load: int) -> int:
+        """How deep the load was limited, where that was local blocking's doing."""
+        if self.arbiter.rank[load] != LOCAL:
+            return 0
+        return self.laws[load].depth_pm(self.arbiter.limit_w[load])
+
+    def _settle(self, minute_end: bool, may_rise: bool) -> None:
+        """Bring limits, reasons and earliest ends up to date. Rises belong to ends of minutes."""
+        self._dirty = False
+        self._load_alarms = 0
+        waiting = _WAITING[self.mode]
+        for load in range(MAX_LOADS):
+            law = self.laws[load]
+            self.arbiter.ask(LOCAL, load, law.ask_w)
+            rise = minute_end and (may_rise or law.forced)
+            self.arbiter.settle(load, law.reason, rise, waiting)
+            if law.budget.spent:
+                self._load_alarms = reasons.A_BUDGET
+            limited = self.arbiter.limit_w[load] < law.max_w
+            self.decision.blocked[load] = 1 if limited else 0
+            self.decision.load_until_s[load] = self._until(load) if limited else 0
+
+    def _until(self, load: int) -> int:
+        """Core uptime at which the full power can be back, if nothing speaks against it."""
+        law = self.laws[load]
+        minutes = law.remaining_min()
+        if law.kind != LOCK:
+            missing_w = law.max_w - self.arbiter.limit_w[load]
+            step_w = self.arbiter.step_w[load]
+            minutes = max(minutes, (missing_w + step_w - 1) // step_w)
+        wait_s = max(self._reconnect_ms // 1000, 60 * max(1, minutes))
+        return min(MASK30, self.uptime_s + wait_s)
+
+    def _alarms(self) -> int:
+        alarms = self.quality.alarms | self.balancer.alarms | self._load_alarms
+        if self._lost_ms > 0 and self._lost_ms >= self._hold_ms:
+            alarms |= reasons.A_NO_DATA
+        return alarms
+
+    def _ask(self, source: int, load: int, limit_w: int) -> None:
+        self.arbiter.ask(source, load, min(limit_w, MASK30))
+        self._dirty = True
 
     def set_remote_limit(self, load: int, limit_w: int) -> None:
         """Limit `load` (0..3) from remote to `limit_w` W; NO_LIMIT (-1) ends it."""
-        raise NotImplementedError
+        self._ask(REMOTE, load, limit_w)
 
     def set_contact(self, load: int, closed: bool) -> None:
         """State of the grid operator's contact for `load` (0..3): closed = limited."""
-        raise NotImplementedError
+        self._contact[load] = 1 if closed else 0
+        self._ask(CONTACT, load, self._contact_w[load] if closed else NO_LIMIT)
 
     def set_protection(self, load: int, limit_w: int) -> None:
         """Limit `load` to `limit_w` W for protection, below its floor if need be; -1 ends it."""
-        raise NotImplementedError
+        self._ask(PROTECTION, load, limit_w)
+
+    def set_comfort(self, load: int, power_w: int) -> None:
+        """The user needs `power_w` W now: lifts local blocking, nothing else; -1 ends it."""
+        self._ask(COMFORT, load, power_w)
 
     def set_stage_actual(self, p1_w: int, p2_w: int, p3_w: int, q_var: int, valid: bool) -> None:
         """Powers the stage reports (W per phase, mean var of a phase); `valid` False: unknown."""
-        raise NotImplementedError
+        balancer = self.balancer
+        balancer.actual_w[0] = clip(p1_w, -_STAGE_MOST_W, _STAGE_MOST_W)
+        balancer.actual_w[1] = clip(p2_w, -_STAGE_MOST_W, _STAGE_MOST_W)
+        balancer.actual_w[2] = clip(p3_w, -_STAGE_MOST_W, _STAGE_MOST_W)
+        balancer.actual_q_var = clip(q_var, -_STAGE_MOST_W, _STAGE_MOST_W)
+        balancer.actual_valid = valid
 
     def snapshot_size(self) -> int:
         """Number of integers `snapshot` writes."""
-        raise NotImplementedError
+        return self.snapshot([0] * 256)
 
     def snapshot(self, out: list) -> int:
         """Write what must survive a power cut into `out` (preallocated); returns how many."""
-        raise NotImplementedError
+        out[0] = _SNAPSHOT_VERSION
+        out[1] = self.uptime_s
+        out[2] = self.balancer.alpha_q12
+        n = self.quality.save(out, 3)
+        for load in range(MAX_LOADS):
+            n = self.laws[load].save(out, n)
+        return n
 
     def restore(self, values: list) -> bool:
-        """Take up a snapshot before the first step. False: unknown layout, nothing taken over."""
-        raise NotImplementedError
+        """Take up a snapshot after `configure`, before the first step. False: unknown layout,
+        nothing taken over. Values out of range are brought into it. The time without power does
+        not count: allowances and locks go on where they stood."""
+        if len(values) < self.snapshot_size() or values[0] != _SNAPSHOT_VERSION:
+            return False
+        self.uptime_s = clip(values[1], 0, MASK30)
+        self.balancer.alpha_q12 = clip(values[2], 1, self.balancer.alpha_most_q12)
+        n = self.quality.load_state(values, 3)
+        for load in range(MAX_LOADS):
+            n = self.laws[load].load_state(values, n)
+        for load in range(MAX_LOADS):
+            self.laws[load].propose(self.mode)
+        self._settle(False, False)
+        return True

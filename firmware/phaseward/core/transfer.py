@@ -1,0 +1,118 @@
+"""Arithmetic of the band law: how much power to move so that the phases come into a band.
+
+Units: mV, W, VA; phases in positive sequence, + = injected into the grid; cosine and sine times
+4096.
+Every vector of powers sums to exactly 0: the third phase takes what rounding leaves.
+Source: docs/BALANCER.md.
+"""
+
+from .arith import Q12, isqrt, scale
+
+# Ranges for which no intermediate result leaves 30 bits.
+VECTOR_MOST = 100000
+U_NOMINAL_MV = 230000
+
+
+def close_sum(v: list[int]) -> None:
+    """Make `v` sum to 0 by its third entry."""
+    v[2] = -v[0] - v[1]
+
+
+def largest(v: list[int]) -> int:
+    """The largest magnitude in `v`."""
+    return max(abs(v[0]), max(abs(v[1]), abs(v[2])))
+
+
+def project(v: list[int], x: list[int], low: int, high: int) -> bool:
+    """x = the voltages nearest to `v` that lie in low..high and have the same sum.
+
+    They are v + lambda, limited to the band, with lambda from bisection. Where the mean of `v` is
+    outside the band there are none: x = the mean for all, returns False.
+    """
+    total = v[0] + v[1] + v[2]
+    if not 3 * low <= total <= 3 * high:
+        for i in range(3):
+            x[i] = total // 3
+        return False
+    below = low - max(v[0], max(v[1], v[2]))
+    above = high - min(v[0], min(v[1], v[2]))
+    while above - below > 1:
+        shift = (below + above) >> 1
+        if _shifted(v, x, low, high, shift) > total:
+            above = shift
+        else:
+            below = shift
+    _shifted(v, x, low, high, below)
+    return True
+
+
+def _shifted(v: list[int], x: list[int], low: int, high: int, shift: int) -> int:
+    """x = v + shift limited to the band; returns its sum."""
+    for i in range(3):
+        x[i] = min(high, max(low, v[i] + shift))
+    return x[0] + x[1] + x[2]
+
+
+def rotate(v: list[int], out: list[int], cos_q12: int, sin3_q12: int) -> None:
+    """out_i = cos * v_i + sin / sqrt(3) * (v_(i+1) - v_(i-1)) for |v_i| <= VECTOR_MOST.
+
+    For a vector that sums to 0 this turns its phasor by the angle; `sin3_q12` = 4096 sin/sqrt(3).
+    """
+    out[0] = (cos_q12 * v[0] + sin3_q12 * (v[1] - v[2])) >> 12
+    out[1] = (cos_q12 * v[1] + sin3_q12 * (v[2] - v[0])) >> 12
+    close_sum(out)
+
+
+def shrink(v: list[int], most: int) -> None:
+    """Halve `v` until no entry is above `most`; keeps direction and sum 0."""
+    while largest(v) > most:
+        v[0] = scale(v[0], 1, 2)
+        v[1] = scale(v[1], 1, 2)
+        close_sum(v)
+
+
+def scale_to(v: list[int], numerator: int, denominator: int) -> None:
+    """v * numerator / denominator towards 0, with |v_i * numerator| < 2**30."""
+    v[0] = scale(v[0], numerator, denominator)
+    v[1] = scale(v[1], numerator, denominator)
+    close_sum(v)
+
+
+def leg_current_da(p_w: int, u_mv: int) -> int:
+    """Current of a leg in 0.1 A, rounded away from 0, for |p_w| <= VECTOR_MOST.
+
+    Above nominal voltage counted at nominal voltage, so that the leg's VA are not exceeded.
+    """
+    u_dv = min(u_mv, U_NOMINAL_MV) // 100
+    current = (abs(p_w) * 100 + u_dv - 1) // u_dv
+    return -current if p_w < 0 else current
+
+
+def neutral_da(i: list[int]) -> int:
+    """Current of the neutral leg in 0.1 A for active phase currents `i`, not below the true one.
+
+    |I_N|**2 = sum of squares - sum of products of pairs, for phasors 120 degrees apart.
+    """
+    square = i[0] * i[0] + i[1] * i[1] + i[2] * i[2]
+    square -= i[0] * i[1] + i[1] * i[2] + i[2] * i[0]
+    return isqrt(square) + 2 if square > 0 else 0
+
+
+def limit(p_w: list[int], u_mv: list[int], i_da: list[int], leg_da: int, n_da: int) -> bool:
+    """Scale the whole of `p_w` so that no leg exceeds `leg_da` and the neutral not `n_da` (0.1 A).
+
+    `i_da` is scratch. Returns True where it had to be scaled. |p_w| <= VECTOR_MOST, u > 0.1 V.
+    """
+    for phase in range(3):
+        i_da[phase] = leg_current_da(p_w[phase], u_mv[phase])
+    ratio = Q12
+    worst = largest(i_da)
+    if worst > leg_da:
+        ratio = leg_da * Q12 // worst
+    neutral = neutral_da(i_da)
+    if neutral > n_da:
+        ratio = min(ratio, n_da * Q12 // neutral)
+    if ratio == Q12:
+        return False
+    scale_to(p_w, ratio, Q12)
+    return True
