@@ -6,8 +6,6 @@ Inside `band_pu` a household holds its power, outside the solver takes it as an 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from .course import Course
@@ -56,8 +54,3 @@ def split_over_phases(table_w, shares):
         raise ValueError(f"customer {worst}: phase shares sum to {sums[worst]:g}, not 1")
     table_w = np.asarray(table_w)
     return (table_w[:, :, None] * shares[None]).reshape(len(table_w), -1)
-
-
-def tan_phi(power_factor: float) -> float:
-    """Reactive over active power of an inductive load with this power factor."""
-    return math.tan(math.acos(power_factor))

@@ -23,6 +23,12 @@ RESOLUTION = {"u": 0.1, "i": 0.01, "p": 1.0, "f": 0.01}
 """Default resolution in V, A, W, Hz: the last displayed digit of common DIN-rail meters."""
 
 
+SLACK_S = 2.0
+"""How far an update or a read may lie before the last one; it then counts as at the last one.
+Within a grid step the boxes run one after another, and a request that is on the wire when a step
+ends is answered at its end, a few milliseconds into the next step."""
+
+
 class MeterModel:
     """n meters sharing their settings.
 
@@ -95,8 +101,10 @@ class MeterModel:
         self._show_if_due(t_s)
 
     def _advance(self, t_s: float) -> None:
-        if t_s < self._now_s - 1e-9:
+        if t_s < self._now_s - SLACK_S:
             raise ValueError(f"meter time runs backwards: {t_s} s after {self._now_s} s")
+        if t_s <= self._now_s:
+            return
         self._skip_steady(t_s)
         while self._next_s <= t_s + 1e-9:
             self._accumulate(self._next_s)

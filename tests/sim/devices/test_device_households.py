@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 from phaseward_sim.devices.course import Course
 from phaseward_sim.devices.household_generator import generate
 from phaseward_sim.devices.household_profiles import interpolated, with_switching
-from phaseward_sim.devices.households import HouseholdFleet, split_over_phases, tan_phi
+from phaseward_sim.devices.households import HouseholdFleet, split_over_phases
 
 MEANS = arrays.arrays(float, st.tuples(st.integers(1, 12), st.integers(1, 3)),
                       elements=st.floats(0, 5000))
@@ -24,10 +24,6 @@ def test_each_port_gets_its_column_and_its_reactive_power():
     assert q_var == pytest.approx([300, 0, 750])
     fleet.demand(60.0, 1.0, None, p_w, q_var)
     assert p_w == pytest.approx([500, 0, 1000])
-
-
-def test_power_factor_0_95_is_tan_phi_0_3287():
-    assert tan_phi(0.95) == pytest.approx(0.32868, abs=1e-5)
 
 
 @pytest.mark.parametrize("factor", [0.0, 1.1])
