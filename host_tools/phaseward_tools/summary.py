@@ -12,8 +12,12 @@ from phaseward_tools.cases import Case
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 _PLACES = {"V": 1, "pct": 2, "kWh": 1, "Wh": 0, "W": 0, "kW": 1, "var": 0, "s": 0, "min": 0,
-           "A": 1, "pu": 3, "degC": 1}
-_UNIT_WORDS = {"1": "", "pct": "%", "degC": "\N{DEGREE SIGN}C"}
+           "A": 1, "pu": 3, "degC": 1, "V*min": 0}
+_UNIT_WORDS = {"1": "", "pct": "%", "V*min": "V\N{MIDDLE DOT}min", "degC": "\N{DEGREE SIGN}C"}
+
+
+# Units of what is nothing where there is no device of the kind.
+_AMOUNTS = ("kWh",)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,14 @@ def _keys(case: Case) -> list[str]:
     keys = dict.fromkeys(m.key for _, run in case.runs for m in run.measurements
                          if not m.subject and not m.name.endswith(CUT_SUFFIX))
     order = list(BETTER)
+    keys = [key for key in keys if _matters(case, key)]
     return sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
+
+
+def _matters(case: Case, key: str) -> bool:
+    """Not an amount of something the scenario does not have, as cars' energy without cars."""
+    values = [m for _, run in case.runs if (m := run.measurement(key)) is not None]
+    return values[0].unit not in _AMOUNTS or any(m.value for m in values)
 
 
 def _summary_row(case: Case, key: str) -> SummaryRow:

@@ -6,6 +6,7 @@ Fits 80 columns; plain text where the output is not a terminal.
 from functools import cache
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -40,7 +41,8 @@ def _value_cells(case: Case, row: SummaryRow) -> list[str]:
 
 def summary_table(case: Case) -> Table:
     """Before and after of one case."""
-    table = Table(title=case.title, title_justify="left", title_style="bold", header_style="dim")
+    table = Table(title=case.title, title_justify="left", title_style="bold", header_style="dim",
+                  box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("measurement")
     for name in _columns(case) + (["change"] if len(case.runs) == 2 else []):
         table.add_column(name, justify="right", max_width=9)

@@ -68,6 +68,9 @@ def experiment(control: bool) -> Result:
     for t_s, label, text in ((1, "T1", "balancer running"), (600, "T2", "stopped by hand"),
                              (1200, "T3", "on again")):
         recorder.mark(t_s, label, text)
+    for t_s, reason in ((0, "band"), (600, "off"), (1200, "band")) if control else ():
+        recorder.decisions.observe(float(t_s), "b1", "s1", 0.0, reason, f"because of {reason}",
+                                   blocked=False, household="h13", kind="stage")
     recorder.events.append(VoltageEvent("h13", "l1", "under", 600.0, 1200.0, 208.4))
     return recorder.finish(_measurements(u_v, percent, 0.0), end_s=1800.0)
 

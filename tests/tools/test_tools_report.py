@@ -16,7 +16,8 @@ from phaseward_tools.report.canvas import mark_texts
 from phaseward_tools.report.clock import Clock
 from phaseward_tools.report.encode import script_json
 from phaseward_tools.report.figures import all_figures
-from phaseward_tools.report.figures.blocked import hover_text, joined_bars
+from phaseward_tools.report.figures.blocked import hover_text
+from phaseward_tools.report.figures.spans import joined_bars, limits, natural
 from phaseward_tools.summary import summary_rows, verdict_rows
 
 BYTES_BESIDES_PLOTLY = 1_500_000
@@ -124,7 +125,7 @@ def test_limit_bands_are_seven_and_ten_per_cent_of_nominal(cases):
 
 def test_a_blocked_bar_tells_household_time_limit_reason_and_release(cases):
     run = cases[1].with_control
-    bar = joined_bars(run.decisions)[0]
+    bar = joined_bars(d for d in limits(run) if d.blocked)[0]
     text = hover_text(bar, Clock.of(run.meta))
     # h01 is held from step 170 (t = 171 * 30 s = 5130 s, 17:55:30) for 35 steps of 30 s.
     assert "h01 EV" in text and "17:55:30 – 18:13 (18 min)" in text
@@ -134,7 +135,7 @@ def test_a_blocked_bar_tells_household_time_limit_reason_and_release(cases):
 
 def test_blocked_bars_hold_exactly_the_blocked_time(cases):
     run = cases[1].with_control
-    minutes = sum(b.last.end_s - b.first.start_s for b in joined_bars(run.decisions)) / 60
+    minutes = sum(b.duration_s for b in joined_bars(d for d in limits(run) if d.blocked)) / 60
     assert minutes == pytest.approx(run.measurement("blocked_min").value)
 
 
@@ -196,3 +197,16 @@ def test_writing_leaves_only_the_report(cases, tmp_path):
     write_report(cases[:1], tmp_path / "report.html")
     write_report(cases[:1], tmp_path / "report.html")
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_loads_stand_in_the_order_of_their_numbers():
+    assert sorted(["box10", "box2", "box1"], key=natural) == ["box1", "box2", "box10"]
+
+
+def test_the_transfer_tells_its_reasons_and_is_no_blocked_load(cases):
+    figures = {f.id: f for f in all_figures(cases[0])}
+    assert "blocked" not in figures
+    assert [key.label for key in figures["transfer"].keys] == ["band", "off"]
+    strip = [t for t in figures["transfer"].data if t["name"] == "off"]
+    # Off from T2 at 600 s to T3 at 1200 s: 10 to 20 minutes.
+    assert strip[0]["x"][:2].tolist() == [10.0, 20.0]

@@ -41,9 +41,8 @@ class Section:
 
     @property
     def headlines(self) -> list[SummaryRow]:
-        """The rows worth a large number: those that changed, in order."""
-        rows = [row for row in self.summary if row.improved is not None]
-        return (rows if len(rows) >= _HEADLINES else self.summary)[:_HEADLINES]
+        """The rows worth a large number: those that changed first, else in order."""
+        return sorted(self.summary, key=lambda row: row.improved is None)[:_HEADLINES]
 
     @property
     def failed(self) -> int:

@@ -1,29 +1,26 @@
-"""Blocked minutes of each household, in the order of the feeder: who carries the burden."""
+"""Blocked minutes of each household, in the scenario's order: who carries the burden."""
 
 import numpy as np
 
-from phaseward_sim.results import Decision
+from phaseward_sim.results import Decision, Result
 from phaseward_tools.cases import Case
 from phaseward_tools.report import colours
 from phaseward_tools.report.canvas import Figure
-from phaseward_tools.report.figures.blocked import KIND_WORDS
+from phaseward_tools.report.figures.spans import KIND_WORDS, household, limits
 
 
 def figure(case: Case) -> Figure | None:
     run = case.with_control
-    if run is None or not run.decisions:
+    decisions = limits(run) if run else []
+    if not decisions:
         return None
-    households = sorted({_owner(d) for d in run.decisions})
-    kinds = list(dict.fromkeys(d.kind for d in run.decisions))
-    minutes = {kind: blocked_minutes(run.decisions, kind, households) for kind in kinds}
+    households = list(dict.fromkeys(household(d) for d in decisions))
+    kinds = list(dict.fromkeys(d.kind for d in decisions))
+    minutes = {kind: blocked_minutes(decisions, kind, households) for kind in kinds}
     data = [_bars(kind, households, values) for kind, values in minutes.items()]
-    total = sum(minutes.values())
-    return Figure("fairness", "Who was held back, and for how long", _caption(total), data,
-                  _layout(float(np.mean(total))))
-
-
-def _owner(decision: Decision) -> str:
-    return decision.household or decision.box
+    mean_min = float(np.mean(sum(minutes.values())))
+    return Figure("fairness", "Who was held back, and for how long", _caption(run), data,
+                  _layout(mean_min))
 
 
 def blocked_minutes(decisions: list[Decision], kind: str, households: list[str]) -> np.ndarray:
@@ -31,14 +28,8 @@ def blocked_minutes(decisions: list[Decision], kind: str, households: list[str])
     minutes = dict.fromkeys(households, 0.0)
     for d in decisions:
         if d.blocked and d.kind == kind:
-            minutes[_owner(d)] += d.duration_s / 60
+            minutes[household(d)] += d.duration_s / 60
     return np.array([minutes[h] for h in households])
-
-
-def jain(values: np.ndarray) -> float:
-    """Jain's index, 1 = all equal (R. Jain et al., DEC-TR-301, 1984); 1 if all are zero."""
-    squares = len(values) * float(np.sum(values ** 2))
-    return float(np.sum(values)) ** 2 / squares if squares else 1.0
 
 
 def _bars(kind: str, households: list[str], minutes: np.ndarray) -> dict:
@@ -63,7 +54,8 @@ def _layout(mean_min: float) -> dict:
                        "yanchor": "bottom"}}
 
 
-def _caption(total: np.ndarray) -> str:
-    return (f"Every household with a flexible load; Jain's index of their blocked minutes "
-            f"{jain(total):.2f} (1 = all equal). Households use their loads differently, so "
-            "equal minutes are not equal burden.")
+def _caption(run: Result) -> str:
+    jain = run.measurement("blocked_jain")
+    index = f"; Jain's index {jain.value:.2f} (1 = all equal)" if jain else ""
+    return (f"Every household with a flexible load{index}. Households use their loads "
+            "differently, so equal minutes are not equal burden.")
