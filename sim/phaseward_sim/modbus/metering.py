@@ -5,6 +5,7 @@ alone and a run with Modbus bytes see the same numbers. Units: V, A, W, Hz, s.
 Voltages and currents are averaged as root mean square, power and frequency as mean over
 `window_s`; every `refresh_s` the averages are published, with noise added and rounded to the
 resolution; they can be read `delay_s` later. True values hold from one update() to the next.
+Times that lie up to `SLACK_S` before the last one count as the last one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ _SQUARED = slice(0, 9)
 RESOLUTION = {"u": 0.1, "i": 0.01, "p": 1.0, "f": 0.01}
 """Default resolution in V, A, W, Hz: the last displayed digit of common DIN-rail meters."""
 
-
 SLACK_S = 2.0
 """How far an update or a read may lie before the last one; it then counts as at the last one.
 Within a grid step the boxes run one after another, and a request that is on the wire when a step
@@ -36,7 +36,8 @@ class MeterModel:
     refresh_s: interval between published values. delay_s: 0..refresh_s, from the end of the
     window until the value can be read. noise, resolution: per group "u", "i", "p", "f",
     standard deviation and step in SI units (0 = none).
-    Failure: settings that contradict these ranges, and time running backwards: ValueError.
+    Failure: settings that contradict these ranges, and time running backwards by more than
+    SLACK_S: ValueError.
     """
 
     def __init__(self, n: int = 1, window_s: float = 1.0, refresh_s: float = 1.0,

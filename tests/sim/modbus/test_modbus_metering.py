@@ -125,11 +125,20 @@ def test_contradicting_settings_are_refused(settings, says):
         MeterModel(**settings)
 
 
-def test_time_cannot_run_backwards():
+def test_time_cannot_run_backwards_beyond_the_slack_of_a_step():
     model = MeterModel()
     feed(model, 10.0)
-    with pytest.raises(ValueError, match="backwards"):
-        model.read(9.0)
+    with pytest.raises(ValueError, match="backwards: 7.9 s after 10.0 s"):
+        model.read(7.9)
+
+
+def test_an_update_a_little_before_the_last_read_counts_from_that_read():
+    # Read at 1.25 s, then told that 500 W hold since 1.0 s: 0.25 s at 100, 0.75 s at 500 W.
+    model = MeterModel(resolution=EXACT)
+    feed(model, 0.0, p=100.0)
+    model.read(1.25)
+    feed(model, 1.0, p=500.0)
+    assert model.read(2.0)[0, P1] == pytest.approx(400.0)
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 5), st.floats(0, 400)), min_size=1, max_size=30))
