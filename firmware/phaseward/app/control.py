@@ -18,6 +18,7 @@ class Control:
         self._app = app
         self._meter = meter
         self._contacts = [app.platform.input("contact_l%d" % (i + 1)) for i in range(MAX_LOADS)]
+        self._closed = [False] * MAX_LOADS
         self.task = None
         self.late = 0
         self.cycles = 0
@@ -50,8 +51,9 @@ class Control:
     def _decide(self):
         app = self._app
         for i in range(MAX_LOADS):
-            if app.kinds[i]:
-                closed = self._contacts[i].read() != app.contact_inverted[i]
+            closed = self._contacts[i].read() != app.contact_inverted[i]
+            if app.kinds[i] and closed != self._closed[i]:
+                self._closed[i] = closed
                 app.box.set_contact(i, closed)
         app.box.step(app.clock.ticks_ms(), app.sample)
         app.outputs.show(app.box.decision)

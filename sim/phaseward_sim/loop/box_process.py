@@ -18,7 +18,7 @@ FIRMWARE = Path(phaseward.__file__).resolve().parent.parent
 BOOT_US = 1_500_000  # an RP2040 needs about this from reset to main.py, with its file system
 WATCHDOG_US = 8_388_000  # the RP2040's longest (MicroPython documentation, machine.WDT)
 TICKS_MASK = (1 << 30) - 1
-HEAP = "192k"  # an RP2040 offers about 240 KB to MicroPython 1.25; less, so that it surely fits
+HEAP = "2m"  # here the firmware's source is compiled into the heap; on a board it is frozen in flash
 
 
 class BoxProcess:
@@ -49,7 +49,7 @@ class BoxProcess:
         self._target_us = 0
         self._printed = b""
         self._lines = []
-        self._fed_us = None  # the watchdog runs from its first feed on, and cannot be stopped
+        self.fed_us = None  # the watchdog runs from its first feed on, and cannot be stopped
         self.restarts = []  # (t_us, reason)
 
     def start(self, t_us: int = 0) -> None:
@@ -60,7 +60,7 @@ class BoxProcess:
     def begin(self, t_us: int) -> None:
         """Lets the box run towards virtual time `t_us`; `finish` completes it."""
         self._target_us = t_us
-        if self._fed_us is not None and t_us - self._fed_us > WATCHDOG_US:
+        if self.fed_us is not None and t_us - self.fed_us > WATCHDOG_US:
             self._restart("watchdog")
         if self._next_us() <= t_us:
             self._go()
@@ -141,7 +141,7 @@ class BoxProcess:
                 name, level = payload.decode().split("=")
                 self._bench.output(name, int(level), self._now_us)
             elif kind == b"F":
-                self._fed_us = self._now_us
+                self.fed_us = self._now_us
             elif kind == b"P":
                 self._print(payload)
             elif kind == b"X":
@@ -164,7 +164,7 @@ class BoxProcess:
         self.restarts.append((self._now_us, reason))
         self.stop()
         self._start_ms = 0  # ticks begin anew after a reset
-        self._fed_us = None
+        self.fed_us = None
         self._arrivals.clear()
         self._bench.all_outputs_off(self._now_us)
         self._wake_us = self._now_us + BOOT_US

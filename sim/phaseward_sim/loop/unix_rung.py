@@ -26,7 +26,6 @@ class UnixRung:
 
     def __call__(self, spec, bench) -> BoxProcess:
         storage = self._folder / spec.name
-        storage.mkdir(parents=True, exist_ok=True)
         commission(storage, spec.changed, spec.history)
         return BoxProcess(self._interpreter, storage, spec.device_id, bench)
 
@@ -36,6 +35,7 @@ def commission(storage: Path, changed: dict, history=None) -> None:
 
     history : integers of `Box.snapshot` that the box has learnt before, or None
     """
+    storage.mkdir(parents=True, exist_ok=True)
     lines = [f"{name}={value}" for name, value in changed.items()]
     SlotFile(str(storage), "params").save("\n".join(lines).encode(), PARAMETERS_SCHEMA)
     if history is not None:
