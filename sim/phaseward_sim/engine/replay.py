@@ -24,9 +24,7 @@ def decision_line(d):
 def run(lines):
     """Yields (line number, recorded decision line, replayed one) for each step of a trace."""
     player = Player()
-    number = 0
-    for line in lines:
-        number += 1
+    for number, line in enumerate(lines, 1):
         line = line.strip()
         if line.startswith("D,"):
             yield number, line, decision_line(player.box.decision)

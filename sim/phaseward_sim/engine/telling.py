@@ -7,7 +7,7 @@ from phaseward.core.reasons import ALARMS, REASONS
 from ..results import Recorder
 from .rung import BoxSpec
 
-_SENTENCES = {name: sentence for name, sentence in REASONS.values()}
+_SENTENCES = dict(REASONS.values())
 _US = 1e-6
 
 

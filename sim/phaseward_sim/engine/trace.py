@@ -14,7 +14,6 @@ again: they must be equal. Failure: TraceError naming file and line.
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from . import replay
@@ -34,12 +33,11 @@ class TraceError(ValueError):
 
 
 class TraceWriter:
-    """Writes `<folder>/<box>.trace` of every box of a run on rung core; close it after the run."""
+    """Keeps the traces of a run on rung core; `save` writes `<folder>/<box>.trace` of each box."""
 
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._files: dict[str, io.TextIOBase] = {}
+        self._lines: dict[str, list[str]] = {}
 
     def path(self, box: str) -> Path:
         """Where the trace of a box is."""
@@ -47,7 +45,7 @@ class TraceWriter:
 
     def started(self, spec, values: dict[str, int], boot_count: int) -> None:
         """A box begins with these parameters and its history."""
-        self._files[spec.name] = open(self.path(spec.name), "w", encoding="ascii")
+        self._lines[spec.name] = []
         self._line(spec.name, "B", spec.device_id, boot_count)
         self.configured(spec.name, values)
         if spec.history is not None:
@@ -67,16 +65,17 @@ class TraceWriter:
         """The box took a step."""
         self._line(box, "S", now_ms, *sample.u_ln_mv, *sample.u_ll_mv, *sample.i_ma,
                    *sample.p_w, sample.f_mhz, *sample.state, *sample.age_ms)
-        self._files[box].write(replay.decision_line(decision) + "\n")
+        self._lines[box].append(replay.decision_line(decision))
 
-    def close(self) -> None:
-        """Finish all files."""
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
+    def save(self) -> list[Path]:
+        """Write all traces; returns their paths."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for box, lines in self._lines.items():
+            self.path(box).write_text("\n".join(lines) + "\n", encoding="ascii")
+        return [self.path(box) for box in self._lines]
 
     def _line(self, box: str, *values) -> None:
-        self._files[box].write(",".join(map(str, values)) + "\n")
+        self._lines[box].append(",".join(map(str, values)))
 
 
 def check(path: str | Path) -> int:
