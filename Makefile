@@ -7,7 +7,8 @@ PY := $(VENV)/bin/python
 JOBS ?= 2
 INSTALLED_RUN := $(VENV)/.installed-run
 INSTALLED_DEV := $(VENV)/.installed-dev
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# The hint at folders with the name of a package is for other layouts than ours.
+PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
