@@ -70,6 +70,8 @@ class Source:
     @staticmethod
     def of_short_circuit(name, bus, u_ll_v, s_k_va, r_over_x=0.1) -> "Source":
         """Source with the short-circuit power s_k_va (IEC 60909-0 without the factor c)."""
+        if not s_k_va > 0.0:
+            raise NetworkError(f"source {name}: s_k_va={s_k_va}, expected above 0 VA")
         z = u_ll_v**2 / s_k_va
         x = z / math.hypot(1.0, r_over_x)
         return Source(name, bus, u_ll_v, r_over_x * x, x)

@@ -64,8 +64,8 @@ class TransformerType:
     def __post_init__(self):
         where = f"transformer type {self.name}"
         ratio_of_group(self.group)
-        if not (self.s_rated_va > 0.0 and self.uk_pu > 0.0):
-            raise NetworkError(f"{where}: s_rated_va and uk_pu must be above 0")
+        if not min(self.s_rated_va, self.uk_pu, self.u_mv_v, self.u_lv_v) > 0.0:
+            raise NetworkError(f"{where}: s_rated_va, uk_pu, u_mv_v, u_lv_v must be above 0")
         if not 0.0 <= self.pk_w / self.s_rated_va < self.uk_pu:
             raise NetworkError(f"{where}: pk_w={self.pk_w} W exceeds uk_pu={self.uk_pu}")
 

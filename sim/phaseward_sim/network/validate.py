@@ -93,6 +93,8 @@ def _check_line(network, line, buses):
 
 def _check_transformer(network, transformer, buses):
     where = f"transformer {transformer.name}"
+    if buses[transformer.mv_bus].conductors != 3:
+        _fail(network, f"{where}: mv_bus {transformer.mv_bus} has 4 conductors, expected 3")
     if abs(transformer.tap) > transformer.type.tap_range:
         _fail(network, f"{where}: tap {transformer.tap}, range +-{transformer.type.tap_range}")
 

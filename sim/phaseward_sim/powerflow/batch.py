@@ -39,6 +39,8 @@ def solve_batch(model: PortModel, p_w, q_var, law: Law = HOUSEHOLD_BAND, source_
     count = len(model.ports)
     if s_conj.ndim != 2 or s_conj.shape[1] != count:
         raise ValueError(f"powers of shape {s_conj.shape}, expected (scenarios, {count})")
+    for row in np.flatnonzero(~np.isfinite(s_conj).all(axis=1))[:1]:
+        raise ValueError(f"power of scenario {row} is not finite")
     batch = _Batch(model, law, tol_v, s_conj, _inputs(model, source_pu, len(s_conj)))
     batch.v[:] = model.v0(1.0) if v_start is None else v_start
     for first in range(0, len(s_conj), ROWS):
@@ -137,7 +139,7 @@ class _Batch:
             try:
                 self.v[row] = single.step(p, q, pu, float(t_s[row]))
             except PowerFlowError as error:
-                raise PowerFlowError(f"scenario {row}: no solution found", error.t_s,
+                raise PowerFlowError(f"scenario {row}: {error.reason}", error.t_s,
                                      error.bus) from None
             self.x[row], self.iterations[row] = single.inputs, single.iterations
 

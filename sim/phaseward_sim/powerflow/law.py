@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LOWEST_PU = 0.01  # below this a constant power would need a current without bound
+HIGHEST_PU = 10.0  # no device stands more, and the solver looks no farther
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class Law:
     def edges_v2(self, u_nominal_v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Squares of the band edges in V^2, each (P,). ValueError for an impossible band."""
         lo, hi = (_per_port(x, u_nominal_v) for x in (self.lo_pu, self.hi_pu))
-        if not (np.all(lo >= LOWEST_PU) and np.all(lo <= hi)):
-            raise ValueError(f"load law: expected {LOWEST_PU} <= lo_pu <= hi_pu at every port")
+        if not (np.all(lo >= LOWEST_PU) and np.all(lo <= hi) and np.all(hi <= HIGHEST_PU)):
+            raise ValueError(f"load law: expected {LOWEST_PU} <= lo_pu <= hi_pu <= {HIGHEST_PU:g} "
+                             "at every port")
         return (lo * u_nominal_v) ** 2, (hi * u_nominal_v) ** 2
 
 

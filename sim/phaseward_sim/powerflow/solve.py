@@ -4,6 +4,7 @@ A step either returns voltages within the tolerance or raises PowerFlowError nam
 it never returns NaN. Powers are consumption: p_w > 0 draws from the grid, a PV feeds with p_w < 0.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from phaseward_sim.powerflow.errors import PowerFlowError
 from phaseward_sim.powerflow.fixed_point import FixedPoint
 from phaseward_sim.powerflow.grid import Grid
 from phaseward_sim.powerflow.homotopy import homotopy
-from phaseward_sim.powerflow.law import HOUSEHOLD_BAND, Law
+from phaseward_sim.powerflow.law import HIGHEST_PU, HOUSEHOLD_BAND, Law
 from phaseward_sim.powerflow.newton import Newton
 from phaseward_sim.powerflow.reduce import PortModel
 from phaseward_sim.powerflow.state import GridState
@@ -52,6 +53,8 @@ class PowerFlow:
         self._lo2, self._hi2 = law.edges_v2(model.u_nominal_v)
         self._s_conj = np.zeros(self._count, complex)
         self._x = np.zeros(model.gain.shape[1], complex)
+        self._sources = self._x[self._count :]
+        self._flat = self._s_conj.view(float), self._sources.view(float)
         self._easy = FixedPoint(model, self._lo2, self._hi2, self._s_conj, self._x, self.tol_v)
         self._newton, self._newton_steps = Newton(), 0
 
@@ -93,10 +96,18 @@ class PowerFlow:
         np.negative(q_var, out=self._s_conj.imag)
         if type(source_pu) is not float:
             source_pu = self.model.source_inputs(source_pu)
-        self._x[self._count :] = source_pu
+        self._sources[:] = source_pu
+        power, source = self._flat
+        if not math.isfinite(power.dot(power) + source.dot(source)):
+            self._name_unfinite()
+
+    def _name_unfinite(self):
+        for port in np.flatnonzero(~np.isfinite(self._s_conj)):
+            raise ValueError(f"power at port {self.model.ports[port]} is not finite")
+        if not np.all(np.isfinite(self._sources)):
+            raise ValueError("source_pu is not finite")
 
     def _hard(self, t_s):
-        self._check_finite()
         equations = self._equations()
         v, steps = self._newton.solve(equations, self._v, self.tol_v)
         self.method = "newton"
@@ -104,30 +115,26 @@ class PowerFlow:
             v, steps = homotopy(equations, self.tol_v)
             self.method = "homotopy"
         if steps is None:
-            self._give_up(equations, v, t_s)
+            reason = "no solution found, neither by fixed point nor Newton nor homotopy"
+            self._give_up(reason, np.abs(equations.residual(v)), t_s)
+        in_pu = np.abs(v) / self.model.u_nominal_v
+        if in_pu.max() > HIGHEST_PU:
+            self._give_up(f"voltage above {HIGHEST_PU:g} times the nominal one", in_pu, t_s)
         self._newton_steps += 1
         self.iterations = steps
         self._x[: self._count] = equations.current(v)
         self._v[:] = v
 
     def _equations(self):
-        pu = self._x[self._count :]
         model = self.model
-        return PortEquations(model.z_ohm, model.gain[:, self._count :] @ pu, model.y_base_s,
-                             self._s_conj, self._lo2, self._hi2)
+        v0 = model.gain[:, self._count :] @ self._sources
+        return PortEquations(model.z_ohm, v0, model.y_base_s, self._s_conj, self._lo2, self._hi2)
 
-    def _check_finite(self):
-        bad = np.flatnonzero(~np.isfinite(self._s_conj))
-        if len(bad):
-            raise ValueError(f"power at port {self.model.ports[bad[0]]} is not finite")
-        if not np.all(np.isfinite(self._x[self._count :])):
-            raise ValueError("source_pu is not finite")
-
-    def _give_up(self, equations, v, t_s):
+    def _give_up(self, reason, badness, t_s):
+        """Raise for the worst port; the next step starts afresh."""
         self._start(self.model.v0(1.0))
-        worst = int(np.argmax(np.abs(equations.residual(v))))
-        raise PowerFlowError("no solution found (neither by fixed point nor Newton nor homotopy)",
-                             t_s, self.model.ports[worst].bus)
+        self._newton.inverse = None
+        raise PowerFlowError(reason, t_s, self.model.ports[int(np.argmax(badness))].bus)
 
     def observe(self) -> np.ndarray:
         """(O,) complex observer voltages of the last step."""

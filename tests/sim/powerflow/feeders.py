@@ -61,14 +61,14 @@ def without_capacitance(kind: CableType) -> CableType:
     return CableType(f"{kind.name} series only", kind.z_ohm_per_km, kind.i_rated_a)
 
 
-def feeder(case: Case = Case()) -> Network:  # noqa: B008 (frozen)
-    """lv -150 m- h1 -80 m- h2 -60 m- h3 -40 m- h4, the last two on 4x50; line l<k> ends at h<k>."""
+def feeder(case: Case, l1_m: float = 150.0) -> Network:
+    """lv -150 m- h1 -80 m- h2 -60 m- h3 -40 m- h4, the last two on 4x50; l<k> ends at h<k>."""
     kinds = [NAYY_4X150, NAYY_4X150, NAYY_4X50, NAYY_4X50]
     if not case.capacitance:
         big, small = without_capacitance(NAYY_4X150), without_capacitance(NAYY_4X50)
         kinds = [big, big, small, small]
     names = ("lv", *HOUSES)
-    lengths = (150.0, 80.0, 60.0, 40.0)
+    lengths = (l1_m, 80.0, 60.0, 40.0)
     lines = [Line(f"l{k + 1}", names[k], names[k + 1], kinds[k], lengths[k],
                   open_conductors=case.cut if case.cut_line == f"l{k + 1}" else ())
              for k in range(4)]

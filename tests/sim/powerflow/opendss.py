@@ -22,7 +22,8 @@ def solve(network, ports, p_w, q_var, law, source_pu=1.0) -> dict:
     for transformer in network.transformers:
         commands += _transformer(transformer)
     commands += [*_loads(network, ports, p_w, q_var, law), *_insulation(network)]
-    commands += [f"open line.{ln.name} 1 {c + 1}" for ln in network.lines for c in ln.open_conductors]
+    commands += [f"open line.{line.name} 1 {c + 1}"
+                 for line in network.lines for c in line.open_conductors]
     commands += ["set tolerance=1e-11", "set maxiterations=1000", "set controlmode=off", "solve"]
     for command in commands:
         DSS.Text.Command = command
@@ -36,8 +37,9 @@ def _circuit(network, pu):
     x0 = source.x1_ohm if source.x0_ohm is None else source.x0_ohm
     yield "clear"
     yield "set defaultbasefrequency=50"
-    yield (f"new circuit.c bus1={source.bus}.1.2.3 phases=3 basekv={source.u_ll_v / 1e3!r} pu={pu!r} "
-           f"angle={source.angle_deg} r1={source.r1_ohm!r} x1={source.x1_ohm!r} r0={r0!r} x0={x0!r}")
+    yield (f"new circuit.c bus1={source.bus}.1.2.3 phases=3 basekv={source.u_ll_v / 1e3!r} "
+           f"pu={pu!r} angle={source.angle_deg} r1={source.r1_ohm!r} x1={source.x1_ohm!r} "
+           f"r0={r0!r} x0={x0!r}")
 
 
 def _matrix(values):
@@ -134,7 +136,8 @@ def _delta_star(t):
         mv = f"{t.mv_bus}.{(k + first) % 3 + 1}.{(k + second) % 3 + 1}"
         lv = f"{t.lv_bus}.{k + 1}.{UNIT_STAR}"
         r = 50.0 * z1.real
-        yield _windings(t.name, k, kva, [(mv, _tapped_kv(t), r), (lv, kv_lv, r)], [100.0 * z1.imag])
+        windings = [(mv, _tapped_kv(t), r), (lv, kv_lv, r)]
+        yield _windings(t.name, k, kva, windings, [100.0 * z1.imag])
     yield _reactor("z0", f"{t.lv_bus}.{UNIT_STAR}", f"{t.lv_bus}.4", (z0 - z1) * base / 3.0)
 
 
@@ -171,8 +174,9 @@ def _star_star(t):
     z1, z0, _ = _per_unit(t)
     kva, kv_lv = t.type.s_rated_va / 3e3, t.type.u_lv_v / 1e3 / math.sqrt(3.0)
     x = [100.0 * z1.imag, 100.0 * (z1 + z0).imag, 100.0 * z0.imag]
+    kv_mv = _tapped_kv(t) / math.sqrt(3.0)
     for k in range(3):
-        windings = [(f"{t.mv_bus}.{k + 1}.{STAR}", _tapped_kv(t) / math.sqrt(3.0), 100.0 * z1.real),
+        windings = [(f"{t.mv_bus}.{k + 1}.{STAR}", kv_mv, 100.0 * z1.real),
                     (f"{t.lv_bus}.{k + 1}.4", kv_lv, 0.0),
                     (f"{t.lv_bus}.{20 + k}.{20 + (k + 1) % 3}", 1.0, 100.0 * z0.real)]
         yield _windings(t.name, k, kva, windings, x)
