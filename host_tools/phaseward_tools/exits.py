@@ -42,6 +42,14 @@ MEANINGS = {
     Exit.STOPPED: "stopped by Ctrl-C",
 }
 
+class JobError(Exception):
+    """An error of a worker process, with the message and exit code it had there."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = Exit(code)
+
+
 # By class name, so that a command does not load the simulator just to know its errors.
 _CODES = {
     "ResultWriteError": Exit.UNWRITABLE,
@@ -68,6 +76,8 @@ def code_of(error: BaseException) -> Exit:
     """The exit code for an error, by its class or the nearest of its bases."""
     if isinstance(error, KeyboardInterrupt):
         return Exit.STOPPED
+    if isinstance(error, JobError):
+        return error.code
     names = (cls.__name__ for cls in type(error).__mro__)
     return next((_CODES[name] for name in names if name in _CODES), Exit.INTERNAL)
 
@@ -77,12 +87,18 @@ def message_of(error: BaseException) -> str:
     code = code_of(error)
     if code is Exit.STOPPED:
         return "stopped; nothing was written"
-    if code is not Exit.INTERNAL:
+    if code is not Exit.INTERNAL or isinstance(error, JobError):
         return str(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (f"fault in phaseward itself: {type(error).__name__}: {error} "
             f"({os.path.basename(frame.filename)}:{frame.lineno}); please report it, with what "
             "PHASEWARD_DEBUG=1 shows")
+
+
+def show_traceback(error: BaseException) -> None:
+    """For us, where the environment asks for it."""
+    if os.environ.get("PHASEWARD_DEBUG"):
+        traceback.print_exception(error)
 
 
 def guarded(command: Callable) -> Callable:
@@ -94,8 +110,7 @@ def guarded(command: Callable) -> Callable:
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except (Exception, KeyboardInterrupt) as error:
-            if os.environ.get("PHASEWARD_DEBUG"):
-                traceback.print_exception(error)
+            show_traceback(error)
             errors_console().print(f"phaseward: {message_of(error)}", style="red",
                                    markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(int(code_of(error))) from None

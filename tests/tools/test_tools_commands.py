@@ -9,9 +9,9 @@ from tools import synthetic
 from typer.testing import CliRunner
 
 from phaseward_sim.results import Measurement, ResultError, load, save
-from phaseward_tools import command_docs, exits, running, scenarios
+from phaseward_tools import command_docs, exits, jobs, running, scenarios
 from phaseward_tools.cases import Case
-from phaseward_tools.exits import Exit
+from phaseward_tools.exits import Exit, JobError
 from phaseward_tools.main import app
 from phaseward_tools.summary import summary_rows
 
@@ -53,13 +53,9 @@ def _consoles():
 def fake_engine(monkeypatch):
     """Instead of running: made-up results, by the stem of the scenario file."""
     made = {"experiment": synthetic.experiment, "evening": synthetic.evening}
-
-    def run_case(path, rung, controls, progress):
-        runs = [made[path.stem](control) for control in controls]
-        return Case(*(next((r for r in runs if r.meta.control is c), None)
-                      for c in (True, False)))
-
-    monkeypatch.setattr(running, "run_case", run_case)
+    monkeypatch.setattr(running, "_check", lambda todo: None)
+    monkeypatch.setattr(jobs, "run_jobs", lambda todo, tell: [
+        made[job.path.stem](job.control) for job in todo])
     monkeypatch.setattr(scenarios, "demo_scenarios",
                         lambda: [Path("experiment.yaml"), Path("evening.yaml")])
 
@@ -67,9 +63,10 @@ def fake_engine(monkeypatch):
 @pytest.fixture
 def broken_engine(monkeypatch):
     def break_with(error: BaseException):
-        def run_case(*_):
+        def run_jobs(*_):
             raise error
-        monkeypatch.setattr(running, "run_case", run_case)
+        monkeypatch.setattr(running, "_check", lambda todo: None)
+        monkeypatch.setattr(jobs, "run_jobs", run_jobs)
     return break_with
 
 
@@ -125,6 +122,7 @@ def test_report_is_made_again_from_the_folder_alone(invoke, fake_engine, tmp_pat
     (PowerFlowError("no solution at t = 3 s, bus h07"), Exit.RUN_FAILED, "bus h07"),
     (MicroPythonError("no MicroPython found; run `make setup`"), Exit.MISSING, "make setup"),
     (KeyboardInterrupt(), Exit.STOPPED, "stopped; nothing was written"),
+    (JobError("x.yaml:3: no", 3), Exit.BAD_INPUT, "x.yaml:3: no"),
     (Boom("odd"), Exit.INTERNAL, "fault in phaseward itself: Boom: odd"),
 ])
 def test_every_error_is_one_message_and_its_exit_code(invoke, broken_engine, tmp_path, error,

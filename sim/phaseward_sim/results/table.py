@@ -95,6 +95,10 @@ class Table:
         table.rows = len(table._t_s)
         return table
 
+    def __reduce__(self) -> tuple:
+        """Sent between processes as its finished rows."""
+        return Table.filled, (self.spec, self.t_s, self.values)
+
     @property
     def t_s(self) -> np.ndarray:
         return self._t_s[:self.rows]
