@@ -16,6 +16,7 @@ from .hunting import Hunting
 _LOW_PCT = 80
 _HIGH_PCT = 115
 _DISOBEYED_MS = 60000
+_LONGEST_PERIOD_MS = 60000
 _LONG_MS = 0x1FFFFFFF
 
 
@@ -36,7 +37,8 @@ class Balancer:
         self.actual_q_var: int = 0
         self.actual_valid: bool = False
         self._q: int = 0
-        self._period_since_ms: int = 0
+        self._since_ms: int = 0  # since the last control
+        self._due_ms: int = 0  # next control when so much has passed
         self._lost_ms: int = 0
         self._wait_ms: int = 0
         self._fade_ms: int = 0
@@ -70,7 +72,7 @@ class Balancer:
             self.alpha_q12 = self.alpha_most_q12
         self.period_ms: int = p["pb_period_s"] * 1000
         # Units on one feeder do not act in the same instant.
-        self._period_since_ms = scatter(self.device, 0) % self.period_ms
+        self._due_ms = 1 + scatter(self.device, 0) % self.period_ms
         self.ramp_w_s: int = p["pb_ramp_w_s"]
         self.stop_ms: int = p["pb_stop_s"] * 1000
         self.stale_ms: int = p["pb_stale_s"] * 1000
@@ -93,14 +95,15 @@ class Balancer:
         self._lost_ms = 0
         if self._sound(elapsed_ms, sample.u_ln_mv):
             self._fade_ms = 0
-            self._period_since_ms += elapsed_ms
-            if self._period_since_ms >= self.period_ms:
-                self._control(sample.u_ln_mv, min(self._period_since_ms, 60000))
-                self._period_since_ms = 0
+            self._since_ms += elapsed_ms
+            if self._since_ms >= self._due_ms:
+                self._control(sample.u_ln_mv, min(self._since_ms, _LONGEST_PERIOD_MS))
+                self._since_ms = 0
+                self._due_ms = self.period_ms
 
     def _without_data(self, elapsed_ms: int) -> None:
         """The transfer stays as it is for a short time, then fades."""
-        self._period_since_ms = 0
+        self._since_ms = 0
         if self._lost_ms < self.stale_ms:
             self._lost_ms += min(elapsed_ms, self.stale_ms)
             return

@@ -159,7 +159,7 @@ QUALITY_ROWS = (
     ("pq_u0_mv", "int", "mV", 0, 100000, 100, 8000, 1, 0,
      "neutral alarm: zero-sequence voltage above this and above eight times the negative-sequence "
      "voltage, 1-minute means", _BALANCER),
-    ("pq_wiring_mv", "int", "mV", 500, 50000, 100, 5000, 1, 0,
+    ("pq_wiring_mv", "int", "mV", 500, 50000, 100, 3000, 1, 0,
      "wiring alarm: contradiction between phase-to-neutral and phase-to-phase voltages", _OWN),
 )
 

@@ -1,0 +1,135 @@
+"""Means, events and alarms by hand. Runs on CPython and on MicroPython."""
+
+from core_rig import MinuteMeans, parameters
+
+from phaseward.core import reasons
+from phaseward.core.quality import DEVIATION, NOTHING, U2, Quality
+from phaseward.core.reasons import A_NEUTRAL, A_UNBALANCE, A_UNDER_VOLTAGE, A_WIRING
+
+
+def quality(**changes):
+    q = Quality()
+    q.configure(parameters(**changes))
+    return q
+
+
+def run(q, means, minutes):
+    for _ in range(minutes):
+        q.minute(means)
+
+
+def six(u1, u2, u3, l12, l23, l31):
+    means = MinuteMeans(u1, u2, u3)
+    means.line_mv = [l12, l23, l31]
+    means.line_valid = True
+    return means
+
+
+BALANCED = six(230000, 230000, 230000, 398372, 398372, 398372)
+
+
+def scenario_an_event_needs_its_minutes_and_its_re_arming():
+    # band 213.9 .. 246.1 V; two minutes outside make an event, three inside re-arm
+    q = quality(pq_event_min=2, pq_rearm_min=3)
+    low = MinuteMeans(213000, 230000, 247000)
+    good = MinuteMeans()
+    run(q, low, 1)
+    run(q, good, 1)
+    run(q, low, 1)
+    assert q.low.count == [0, 0, 0]  # never two in a row
+    run(q, low, 5)
+    assert q.low.count == [1, 0, 0] and q.high.count == [0, 0, 1]
+    run(q, good, 2)
+    run(q, low, 5)
+    assert q.low.count == [1, 0, 0]  # not re-armed
+    run(q, good, 3)
+    run(q, low, 2)
+    assert q.low.count == [2, 0, 0]
+    assert q.low.minutes == [14, 0, 0]
+
+
+def scenario_minutes_without_data_count_neither_way():
+    q = quality(pq_event_min=2)
+    low = MinuteMeans(213000, 230000, 230000)
+    run(q, MinuteMeans(0, 0, 0, valid=False), 5)
+    assert q.measure == NOTHING
+    run(q, low, 1)
+    run(q, MinuteMeans(0, 0, 0, valid=False), 5)
+    assert q.low.count == [0, 0, 0]
+    run(q, low, 1)
+    assert q.low.count == [1, 0, 0]
+
+
+def scenario_ten_minute_mean_needs_eight_minutes():
+    q = quality()
+    run(q, MinuteMeans(220000, 230000, 240000), 5)
+    run(q, MinuteMeans(230000, 230000, 240000), 5)
+    assert q.ten_valid and q.ten_mv == [225000, 230000, 240000] and q.ten_valid_count == 1
+    run(q, MinuteMeans(), 7)
+    run(q, MinuteMeans(valid=False), 3)
+    assert not q.ten_valid and q.ten_count == 2 and q.ten_valid_count == 1
+
+
+def scenario_alarm_ends_only_inside_its_hysteresis():
+    # under-voltage below 207 V, ends above 207 + 2.3 V
+    q = quality()
+    run(q, MinuteMeans(206900, 206900, 206900), 10)
+    assert q.alarms == A_UNDER_VOLTAGE
+    run(q, MinuteMeans(209200, 209200, 209200), 10)
+    assert q.alarms == A_UNDER_VOLTAGE
+    run(q, MinuteMeans(209300, 209300, 209300), 10)
+    assert q.alarms == 0
+
+
+def scenario_without_line_voltages_the_deviation_stands_for_unbalance():
+    # 210, 230, 235 V: 15 V off a mean of 225 V
+    q = quality()
+    run(q, MinuteMeans(210000, 230000, 235000), 10)
+    assert q.measure == DEVIATION and q.unbalance_bp == 666
+    assert q.u2_bp == -1 and q.u0_bp == -1
+    assert q.alarms & A_UNBALANCE
+
+
+def scenario_with_six_magnitudes_u2_is_told():
+    # Lines of 390, 398, 402 V. By the formula from fourth powers
+    # beta = (390**4 + 398**4 + 402**4) / (390**2 + 398**2 + 402**2)**2 = 0.3335432,
+    # u2 = sqrt((1 - sqrt(3 - 6 beta)) / (1 + sqrt(3 - 6 beta))) = 1.775 %
+    q = quality()
+    run(q, six(225000, 229000, 232000, 390000, 398000, 402000), 1)
+    assert q.measure == U2 and 176 <= q.u2_bp <= 178, q.u2_bp
+
+
+def scenario_balanced_voltages_raise_no_alarm():
+    q = quality()
+    run(q, BALANCED, 20)
+    assert q.alarms == 0 and q.u2_bp == 0 and q.u0_bp == 0
+
+
+def scenario_voltages_that_contradict_each_other_raise_the_wiring_alarm():
+    q = quality()
+    run(q, six(200000, 230000, 245000, 398372, 398372, 398372), 1)
+    assert q.alarms & A_WIRING and q.measure == DEVIATION
+    run(q, BALANCED, 1)
+    assert not q.alarms & A_WIRING and q.measure == U2
+
+
+def scenario_a_shifted_neutral_point_is_told_after_two_minutes():
+    # 30 V towards L1: L1 = 230 - 30, L2 = L3 = sqrt(230**2 + 230 * 30 + 30**2) = 246.374 V
+    q = quality()
+    shifted = six(200000, 246374, 246374, 398372, 398372, 398372)
+    run(q, shifted, 1)
+    assert not q.alarms & A_NEUTRAL
+    assert abs(q.phasors.u0_mv - 30000) <= 20
+    run(q, shifted, 1)
+    assert q.alarms & A_NEUTRAL
+    run(q, BALANCED, 1)
+    assert not q.alarms & A_NEUTRAL
+
+
+def scenario_every_alarm_and_reason_has_its_words():
+    for code in reasons.REASONS:
+        name, sentence = reasons.REASONS[code]
+        assert name and len(sentence) > 15
+    assert len({row[0] for row in reasons.REASONS.values()}) == len(reasons.REASONS)
+    for bit in reasons.ALARMS:
+        assert bit & (bit - 1) == 0
