@@ -33,10 +33,15 @@ class Case:
 
 
 def pair(results: Iterable[Result]) -> list[Case]:
-    """Cases in the order their first run comes; a run given twice keeps the first."""
-    runs: dict[tuple, dict[bool, Result]] = {}
+    """Cases in the order their first run comes; a second run of a kind opens a new case."""
+    cases: list[tuple[tuple, dict[bool, Result]]] = []
     for result in results:
         meta = result.meta
-        runs.setdefault((meta.scenario, meta.rung, meta.seed), {}).setdefault(
-            meta.control, result)
-    return [Case(both.get(True), both.get(False)) for both in runs.values()]
+        key = (meta.scenario, meta.rung, meta.seed)
+        for known, both in cases:
+            if known == key and meta.control not in both:
+                both[meta.control] = result
+                break
+        else:
+            cases.append((key, {meta.control: result}))
+    return [Case(both.get(True), both.get(False)) for _, both in cases]

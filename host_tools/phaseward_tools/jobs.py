@@ -36,6 +36,13 @@ class Job:
 Tell = Callable[[int, float], None]
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def run_job(job: Job, progress: Callable[[float], None]) -> Result:
     """Run it here and now."""
     from phaseward_sim import engine, scenario
@@ -46,7 +53,7 @@ def run_job(job: Job, progress: Callable[[float], None]) -> Result:
 
 def run_jobs(jobs: list[Job], tell: Tell, workers: int | None = None) -> list[Result]:
     """Results in the order of the jobs; at most `workers` at a time (default: processors)."""
-    workers = min(len(jobs), workers or os.cpu_count() or 1)
+    workers = min(len(jobs), workers or processors())
     if workers == 1:
         return [_run_told(i, job, tell) for i, job in enumerate(jobs)]
     return _Pool(jobs, tell).run(workers)

@@ -73,3 +73,8 @@ def test_runs_are_paired_by_scenario_rung_and_seed():
     cases = pair([first, second, other])
     assert [(c.with_control, c.without_control) for c in cases] == [
         (second, first), (other, None)]
+
+
+def test_no_run_is_dropped_when_a_scenario_was_run_twice():
+    first, second = _result(True), _result(True)
+    assert [case.with_control for case in pair([first, second])] == [first, second]
