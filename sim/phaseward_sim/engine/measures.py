@@ -177,7 +177,10 @@ def _verdict(file, verdict, judge: Judge, baseline) -> Measurement:
 def _value(file, verdict, judge: Judge) -> float:
     if verdict.measure in WHOLE:
         return WHOLE[verdict.measure][2](judge)
-    span = windows(file).get(verdict.window) if verdict.window else None
+    span = None
+    if verdict.window:
+        start_s, end_s = windows(file)[verdict.window]
+        span = (start_s + verdict.settle_s, end_s)
     return VOLTAGE[verdict.measure][2](_scope(judge, span, verdict.bus, verdict.phase))
 
 

@@ -98,6 +98,7 @@ class Verdict(Strict):
 
     measure: Name = Field(description="measurement, see the list of measurements")
     window: Name | None = Field(None, description="label of a mark: only from it to the next mark")
+    settle_s: Seconds = Field(0.0, description="so much of the window's begin is left out, in s")
     bus: str | None = Field(None, description="only at this bus (voltages and events)")
     phase: Phase | None = Field(None, description="only on this phase (voltages and events)")
     against: Literal["no_control"] | None = Field(None, description="`no_control`: the reduction "
@@ -110,4 +111,6 @@ class Verdict(Strict):
     def _one_limit(self):
         if (self.at_most is None) == (self.at_least is None):
             raise ValueError("give exactly one of `at_most`, `at_least`")
+        if self.settle_s and not self.window:
+            raise ValueError("settle_s: only together with `window`")
         return self
