@@ -224,6 +224,16 @@ def scenario_a_lost_neutral_is_a_measurement():
     expect(list(bench.poll().state), [OK] * 5)
 
 
+def scenario_a_meter_is_recognised_by_its_probe_quantity():
+    bench = Bench()
+    expect(bench.meter.recognised(), False)  # nothing read yet
+    bench.poll()
+    expect(bench.meter.recognised(), True)
+    bench.set(0, 99.0, 230.0, 230.0)  # below the profile's 100 V
+    bench.poll()
+    expect(bench.meter.recognised(), False)
+
+
 def scenario_the_counters_are_those_of_the_address():
     bench = Bench()
     bench.poll()

@@ -67,7 +67,7 @@ def test_every_top_level_key_is_needed(values):
         (METER, "quantities.u_l1n.register", "0", ["quantities.u_l1n.register", "'0'"]),
         (METER, "quantities.u_l1n.type", "float64", ["quantities.u_l1n.type", "float32"]),
         (METER, "quantities.u_l1n.word_order", "mid", ["u_l1n.word_order", "msw, lsw"]),
-        (METER, "quantities.u_l1n.scale_num", 0, ["u_l1n.scale_num", "1..10000"]),
+        (METER, "quantities.u_l1n.scale_num", 0, ["u_l1n.scale_num", "other than 0"]),
         (METER, "quantities.u_l1n.scale_num", True, ["u_l1n.scale_num", "True"]),
         (METER, "quantities.u_l1n.scale_den", 10001, ["u_l1n.scale_den", "1..10000"]),
         (METER, "quantities.u_l1n.unit", "V", ["u_l1n.unit", "mV", "'V'"]),

@@ -88,9 +88,7 @@ def test_one_register_is_written():
 @pytest.mark.parametrize("values", [[1], [0, 65535, -1], list(range(123))])
 def test_registers_are_written(values):
     response = registers.WriteMultipleRegistersResponse(address=40, count=len(values))
-    master, peer = ask(
-        response, lambda m: m.write_registers(ADDRESS, 40, values, len(values))
-    )
+    master, peer = ask(response, lambda m: m.write_registers(ADDRESS, 40, values, len(values)))
     assert peer.request.address == 40
     assert list(peer.request.registers) == [value & 0xFFFF for value in values]
     assert master.status == status.OK

@@ -77,7 +77,15 @@ class Meter(Sequence):
         if sample is not None:
             self._fill(sample)
 
+    def recognised(self):
+        """Whether the last good values look like those of this profile's meter."""
+        slot = self.profile.probe_slot
+        if self.state[slot // 3] != OK:
+            return False
+        return self.profile.probe_low <= self.values[slot] <= self.profile.probe_high
+
     def frozen(self):
+        """Whether the meter answers, but always the same."""
         return 0 < self.frozen_polls <= self._same
 
     # One poll
@@ -137,10 +145,17 @@ class Meter(Sequence):
         for pattern in profile.na[slot]:
             if pattern[0] == high and pattern[1] == low:
                 return decode.NOT_AVAILABLE
-        num, den = profile.num[slot], profile.den[slot]
-        if profile.scale_offset[slot] < 0:
+        value = self._scaled(slot, kind, high, low)
+        if profile.negate[slot] and value != decode.NOT_AVAILABLE:
+            return -value
+        return value
+
+    def _scaled(self, slot, kind, high, low):
+        profile = self.profile
+        num, den, at = profile.num[slot], profile.den[slot], profile.scale_offset[slot]
+        if at < 0:
             return decode.decode(kind, high, low, num, den)
-        return scaled_by(reply.register(profile.scale_offset[slot]), kind, high, low, num, den)
+        return scaled_by(self.master.reply.register(at), kind, high, low, num, den)
 
     # After a poll
 

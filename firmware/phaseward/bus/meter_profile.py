@@ -45,7 +45,8 @@ class Block:
 
 class MeterProfile(CommonProfile):
     """`blocks`, and per slot: `offset` in its block (-1 = not measured), `kind_of`, `lsw`, `num`,
-    `den`, `na` (list of (high, low) patterns), `scale_offset` (of a SunSpec scale factor, or -1).
+    `den`, `negate`, `na` (list of (high, low) patterns), `scale_offset` (of its SunSpec scale
+    factor, or -1).
     """
 
     def __init__(self, fields):
@@ -57,6 +58,7 @@ class MeterProfile(CommonProfile):
         self.lsw = [False] * count
         self.num = [1] * count
         self.den = [1] * count
+        self.negate = [False] * count
         self.na = [()] * count
         self.scale_offset = [-1] * count
         self.sunspec_model = _sunspec_model(fields)
@@ -82,7 +84,11 @@ class MeterProfile(CommonProfile):
         self.kind_of[slot] = kind
         if size == 2:
             self.lsw[slot] = row.choice("word_order", ("msw", "lsw")) == "lsw"
-        self.num[slot] = row.integer("scale_num", 1, decode.MAX_SCALE)
+        num = row.integer("scale_num", -decode.MAX_SCALE, decode.MAX_SCALE)
+        if num == 0:
+            row.fail("scale_num", "a number other than 0")
+        self.num[slot] = abs(num)
+        self.negate[slot] = num < 0
         self.den[slot] = row.integer("scale_den", 1, decode.MAX_SCALE)
         row.choice("unit", (UNITS[slot // 3],))
         highest = 0xFFFF if size == 1 else 0xFFFFFFFF

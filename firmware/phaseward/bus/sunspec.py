@@ -1,7 +1,8 @@
 """SunSpec: where a model begins in a device's registers, and values with a scale-factor register.
 
 A SunSpec device shows "SunS" at one of three addresses, then a chain of models, each with its
-number and length, ended by 0xFFFF. Source: SunSpec Device Information Model Specification 1.1, 6.
+number and length, ended by 0xFFFF. Source: sunspec/models (numbers, lengths,
+scale factors); the three addresses from the SunSpec information model specification, unverified.
 """
 
 from . import decode, status
