@@ -58,21 +58,25 @@ def _traces(runs: list[tuple[str, Result]], nodes: list[str],
             clock: Clock) -> tuple[list[dict], list[str]]:
     data, owners = [], []
     for node in nodes:
-        for pane, (_, run) in enumerate(runs):
+        for pane, (words, run) in enumerate(runs):
             if node in run.tables["bus_u"].spec.items:
-                new = _node_traces(run, node, pane, clock, shown=node == nodes[0])
+                new = _node_traces(words, run, node, pane, clock, shown=node == nodes[0])
                 data += new
                 owners += [node] * len(new)
     return data, owners
 
 
-def _node_traces(run: Result, node: str, pane: int, clock: Clock, shown: bool) -> list[dict]:
+def _node_traces(words: str, run: Result, node: str, pane: int, clock: Clock,
+                 shown: bool) -> list[dict]:
     table = run.tables["bus_u"]
     u_v = table.of(node)
     rows = thin_rows(u_v)
     x = clock.x(table.t_s[rows])
-    return [line(x, u_v[rows, i], phase.upper(), colours.PHASE[phase], pane, visible=shown,
-                 showlegend=pane == 0, hovertemplate="%{y:.1f} V")
+    # One hover box covers both panes, so the lower one's lines say where they belong.
+    suffix = f" {words.lower()}" if pane else ""
+    return [line(x, u_v[rows, i], phase.upper() + suffix, colours.PHASE[phase], pane,
+                 visible=shown, showlegend=pane == 0, hovertemplate="%{y:.1f} V",
+                 legendgroup=phase)
             for i, phase in enumerate(PHASES)]
 
 
