@@ -83,7 +83,7 @@ def convert() -> dict:
             "group": f"{t.vector_group}{round(t.shift_degree / 30)}",
             "s_rated_va": plain(1e6 * t.sn_mva), "u_mv_v": plain(1e3 * t.vn_hv_kv),
             "u_lv_v": plain(1e3 * t.vn_lv_kv), "uk_pu": plain(t.vk_percent / 100),
-            "pk_w": plain(t.vkr_percent / 100 * 1e6 * t.sn_mva), 
+            "pk_w": plain(t.vkr_percent / 100 * 1e6 * t.sn_mva),
             "r0_over_r1": 1.0, "x0_over_x1": 1.0},
         "line_types": types,
         "lines": [[row.from_bus, row.to_bus, row.std_type, round(1e3 * row.length_km, 6)]
