@@ -246,3 +246,24 @@ def check_recovery(line, random, where):
     got = line.ask(case, [(10, case.good)])
     if got != case.registers:
         raise AssertionError(f"{where}: the next clean poll gave {got}, {line.master.status}")
+
+
+def fuzz_writes(rounds, seed):
+    """Function 16 against damaged confirmations: never OK without the whole right one."""
+    random = Random(seed)
+    line = Line()
+    confirmed = 0
+    for i in range(rounds):
+        mutation = (flipped, burst, cut, hole, replaced, rubbish, ghosts, pieces)[i % 8]
+        case = Case(random)
+        case.good = sealed(ADDRESS, 16, words(case.first, case.count))
+        line.answer = answer = mutation(case)
+        line.port.sent.clear()
+        line.master.write_registers(ADDRESS, case.first, case.registers, case.count, TIMEOUT_MS)
+        run(line.master, line.clock, line.port, line.wait)
+        whole = b"".join([data for _, data in answer]).find(case.good) >= 0
+        if (line.master.status == status.OK) != whole:
+            name = mutation.__name__
+            raise AssertionError(f"seed {seed} round {i}: {name} ended {line.master.status}")
+        confirmed += whole
+    return confirmed

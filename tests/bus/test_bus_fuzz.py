@@ -18,6 +18,11 @@ def test_no_wrong_value_no_exception_and_recovery_within_one_poll(seed):
     assert chance_is_rare(PER_SEED, chance)
 
 
+def test_no_write_is_confirmed_by_a_damaged_answer():
+    confirmed = bus_fuzz.fuzz_writes(8000, 9)
+    assert 1500 < confirmed < 4000  # ghosts and pieces leave the answer whole
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 120))
 def test_a_million_mutated_answers(seed):

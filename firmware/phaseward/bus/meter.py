@@ -128,18 +128,17 @@ class Meter(Sequence):
         """Equal checksums stand for equal answers; slowly read blocks would hide a change."""
         if block.every == 1:
             self._heard = True
-            checksum = self.master.reply.checksum()
+            checksum = self.master.checksum()
             if checksum != self._checksum[k]:
                 self._changed = True
             self._checksum[k] = checksum
 
     def _decode(self, slot):
         profile = self.profile
-        reply = self.master.reply
         kind = profile.kind_of[slot]
-        high, low = 0, reply.register(profile.offset[slot])
+        high, low = 0, self.master.register(profile.offset[slot])
         if decode.words_of(kind) == 2:
-            high, low = low, reply.register(profile.offset[slot] + 1)
+            high, low = low, self.master.register(profile.offset[slot] + 1)
             if profile.lsw[slot]:
                 high, low = low, high
         for pattern in profile.na[slot]:
@@ -155,7 +154,7 @@ class Meter(Sequence):
         num, den, at = profile.num[slot], profile.den[slot], profile.scale_offset[slot]
         if at < 0:
             return decode.decode(kind, high, low, num, den)
-        return scaled_by(self.master.reply.register(at), kind, high, low, num, den)
+        return scaled_by(self.master.register(at), kind, high, low, num, den)
 
     # After a poll
 

@@ -133,6 +133,10 @@ class Master(Operation):
         """Bit `i` of the answer, 0 or 1; IndexError where there is none."""
         return self.reply.bit(i)
 
+    def checksum(self):
+        """Stands for the answer's content: equal answers have equal ones."""
+        return self.reply.checksum()
+
     # The state machine.
 
     def step(self):

@@ -83,9 +83,8 @@ class Finder(Operation):
         return self._take_model()
 
     def _take_mark(self):
-        reply = self.master.reply
         if self.status == status.OK:
-            if reply.register(0) == 0x5375 and reply.register(1) == 0x6E53:
+            if self.master.register(0) == 0x5375 and self.master.register(1) == 0x6E53:
                 self._at = BASES[self._candidate] + 2
                 return False
             self.status = status.DATA
@@ -95,8 +94,8 @@ class Finder(Operation):
         return self._candidate == len(BASES)
 
     def _take_model(self):
-        number = self.master.reply.register(0)
-        length = self.master.reply.register(1)
+        number = self.master.register(0)
+        length = self.master.register(1)
         if number == self.model:
             self.base = self._at
             return True
