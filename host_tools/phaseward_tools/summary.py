@@ -109,7 +109,9 @@ def summary_rows(case: Case) -> list[SummaryRow]:
 
 def _verdict_row(m: Measurement) -> VerdictRow:
     title = m.title or m.name
-    return VerdictRow(m.key, f"{title}, {m.subject}" if m.subject else title,
+    # A scenario's own words often name the window already.
+    named = not m.subject or m.subject in title
+    return VerdictRow(m.key, title if named else f"{title}, {m.subject}",
                       unit_words(m.unit), number(m.value, m.unit),
                       f"{_COMPARISON_SIGNS[m.comparison]} {number(m.limit, m.unit)}",
                       number(m.margin, m.unit, signed=True), bool(m.passed))

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from phaseward_tools.cases import Case
 from phaseward_tools.summary import SummaryRow, VerdictRow, summary_rows, verdict_rows
+from phaseward_tools.windows import window_rows
 
 
 @cache
@@ -52,6 +53,22 @@ def summary_table(case: Case) -> Table:
     return table
 
 
+def windows_table(case: Case) -> Table | None:
+    """From mark to mark, None where the scenario has no marks."""
+    rows = window_rows(case)
+    if not rows:
+        return None
+    table = Table(header_style="dim", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("from mark to mark")
+    for name in ("weakest without, V", "weakest phase, V", "strongest phase, V", "u2, %",
+                 "moved, kW"):
+        table.add_column(name, justify="right", max_width=12)
+    for row in rows:
+        table.add_row(f"[bold]{escape(row.label)}[/bold] {escape(row.text)}", row.weakest_before,
+                      row.weakest, row.strongest, row.u2, row.moved)
+    return table
+
+
 def _verdict_line(row: VerdictRow) -> str:
     word = "[green]passed[/green]" if row.passed else "[bold red]FAILED[/bold red]"
     unit = f" {row.unit}" if row.unit else ""
@@ -62,6 +79,9 @@ def print_case(case: Case) -> None:
     """The table of a case and its verdicts."""
     console().print()
     console().print(summary_table(case))
+    windows = windows_table(case)
+    if windows is not None:
+        console().print(windows)
     for row in verdict_rows(case):
         console().print(_verdict_line(row), soft_wrap=True)
 

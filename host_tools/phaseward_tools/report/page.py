@@ -19,6 +19,7 @@ from phaseward_tools.report.canvas import Figure
 from phaseward_tools.report.encode import script_json
 from phaseward_tools.report.figures import all_figures
 from phaseward_tools.summary import SummaryRow, VerdictRow, summary_rows, verdict_rows
+from phaseward_tools.windows import WindowRow, window_rows
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _HEADLINES = 4
@@ -33,6 +34,7 @@ class Section:
     facts: dict[str, str]
     summary: list[SummaryRow]
     verdicts: list[VerdictRow]
+    windows: list[WindowRow]
     figures: list[Figure]
 
     @property
@@ -75,7 +77,7 @@ def _section(index: int, case: Case) -> Section:
     for figure in figures:
         figure.id = f"c{index}-{figure.id}"
     return Section(f"case{index}", case, facts(case.main.meta), summary_rows(case),
-                   verdict_rows(case), figures)
+                   verdict_rows(case), window_rows(case), figures)
 
 
 def _environment() -> jinja2.Environment:
