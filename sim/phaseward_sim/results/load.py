@@ -2,7 +2,10 @@
 
 import csv
 import json
+from dataclasses import fields
 from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin
 
 import numpy as np
 
@@ -58,10 +61,28 @@ def _read_json(path: Path) -> dict:
 
 
 def _build(cls: type, values: dict, path: Path):
+    """A record of class `cls` from JSON values, each of the type its field says."""
     try:
-        return cls(**values)
+        built = cls(**values)
     except TypeError as error:
         raise ResultError(f"{path}: {cls.__name__}: {error}") from error
+    for field in fields(cls):
+        value = getattr(built, field.name)
+        if not _fits(value, field.type):
+            raise ResultError(f"{path}: {cls.__name__}: {field.name} is {value!r}, "
+                              f"expected {getattr(field.type, '__name__', field.type)}")
+    return built
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Whether a JSON value fits a field's type; whole numbers fit float, no number fits bool."""
+    if isinstance(kind, UnionType):
+        return any(_fits(value, one) for one in get_args(kind))
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    return isinstance(value, (int, float) if kind is float else get_origin(kind) or kind)
 
 
 def _spec(folder: Path, entry: dict) -> TableSpec:
