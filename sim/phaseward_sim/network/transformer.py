@@ -38,11 +38,11 @@ def ratio_of_group(group: str) -> np.ndarray:
     return (-1.0) ** sixths * np.linalg.matrix_power(_NEXT, 2 * sixths % 3) @ ahead
 
 
-# (r0/r1, x0/x1) seen from the LV side, where the nameplate does not say. Dyn and Yzn: ABB Switchgear
-# Manual, ch. 3, after IEC 60076-8 (edition unverified). Yyn0 on a three-limb core: the zero-sequence
-# flux returns through the tank, 40..150 % of rated impedance (Wang and Lascu, "Zero Sequence Circuit
-# of Three-legged Core Type Transformers"); 10 * x1 is 40..60 % at the usual uk. A bank of single
-# cores or five limbs has far more: give x0_over_x1.
+# (r0/r1, x0/x1) seen from the LV side, where the nameplate does not say. Dyn and Yzn: ABB
+# Switchgear Manual, ch. 3, after IEC 60076-8 (edition unverified). Yyn0 on a three-limb core: the
+# zero-sequence flux returns through the tank, 40..150 % of rated impedance (Wang and Lascu, "Zero
+# Sequence Circuit of Three-legged Core Type Transformers"); 10 * x1 is 40..60 % at the usual uk. A
+# bank of single cores or five limbs has far more: give x0_over_x1.
 Z0_OF_GROUP = {"Dyn": (1.0, 0.95), "Yzn": (0.4, 0.1), "Yyn": (1.0, 10.0)}
 
 

@@ -24,8 +24,8 @@ from phaseward_sim.powerflow.errors import PowerFlowError
 from phaseward_sim.powerflow.grid import Grid
 from phaseward_sim.powerflow.law import Law
 from phaseward_sim.powerflow.ports import Port
-from phaseward_sim.powerflow.reduce import PortModel, reduce
-from phaseward_sim.powerflow.solve import PowerFlow, Solution, solve
+from phaseward_sim.powerflow.reduction import PortModel, reduce
+from phaseward_sim.powerflow.session import PowerFlow, Solution, solve
 from phaseward_sim.powerflow.state import AS_BUILT, GridState
 
 __all__ = [

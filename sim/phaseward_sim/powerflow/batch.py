@@ -11,8 +11,8 @@ import numpy as np
 from phaseward_sim.powerflow.errors import PowerFlowError
 from phaseward_sim.powerflow.fixed_point import CAUTION2, NEAR2_V2, STEPS
 from phaseward_sim.powerflow.law import HOUSEHOLD_BAND, Law
-from phaseward_sim.powerflow.reduce import PortModel
-from phaseward_sim.powerflow.solve import PowerFlow
+from phaseward_sim.powerflow.reduction import PortModel
+from phaseward_sim.powerflow.session import PowerFlow
 
 ROWS = 128  # rows of a block: their arrays stay in the processor's cache
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from phaseward_sim.network.model import NetworkError
-from phaseward_sim.powerflow.reduce import PortModel
+from phaseward_sim.powerflow.reduction import PortModel
 
 
 @dataclass(frozen=True)

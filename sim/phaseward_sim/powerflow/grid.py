@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 
 from phaseward_sim.network.model import Network
-from phaseward_sim.powerflow.reduce import PortModel, reduce
+from phaseward_sim.powerflow.reduction import PortModel, reduce
 from phaseward_sim.powerflow.state import AS_BUILT, GridState
 
 

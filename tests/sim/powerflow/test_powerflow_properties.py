@@ -21,7 +21,7 @@ from phaseward_sim.network import (
 from phaseward_sim.network.cables import CATALOGUE
 from phaseward_sim.powerflow import Law, Port, PowerFlow, PowerFlowError, reduce, solve_batch
 from phaseward_sim.powerflow.flows import Flows, losses_w
-from phaseward_sim.powerflow.reduce import incidence
+from phaseward_sim.powerflow.reduction import incidence
 
 PLACES = [(A, N), (B, N), (C, N), (A, B), (B, C)]
 

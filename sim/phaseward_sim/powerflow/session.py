@@ -16,7 +16,7 @@ from phaseward_sim.powerflow.grid import Grid
 from phaseward_sim.powerflow.homotopy import homotopy
 from phaseward_sim.powerflow.law import HIGHEST_PU, HOUSEHOLD_BAND, Law
 from phaseward_sim.powerflow.newton import Newton
-from phaseward_sim.powerflow.reduce import PortModel
+from phaseward_sim.powerflow.reduction import PortModel
 from phaseward_sim.powerflow.state import GridState
 
 RETRY_STEPS = 64  # a grid that needed Newton tries the cheaper fixed point again this often
@@ -25,7 +25,7 @@ RETRY_STEPS = 64  # a grid that needed Newton tries the cheaper fixed point agai
 @dataclass(frozen=True)
 class Solution:
     """v (P,) complex port voltages V; i_a (P,) complex consumed currents A; x: inputs of the
-    model's gain matrices (see reduce.py); method: "fixed point", "newton" or "homotopy"."""
+    model's gain matrices (see reduction.py); method: "fixed point", "newton" or "homotopy"."""
 
     v: np.ndarray
     i_a: np.ndarray

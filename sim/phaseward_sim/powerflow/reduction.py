@@ -68,8 +68,10 @@ def reduce(network: Network, ports, observers=()) -> PortModel:
     NetworkError where a port names a bus or conductor that is not there, or where an element
     leaves a node undetermined.
     """
-    admittance = Admittance(network)
     ports, observers = tuple(ports), tuple(observers)
+    if not ports:
+        raise NetworkError(f"network {network.name}: no ports to reduce it to")
+    admittance = Admittance(network)
     at_ports = incidence(admittance, ports)
     y_base = _base_admittance(admittance, ports)
     y = admittance.y + at_ports @ sp.diags(y_base) @ at_ports.T
