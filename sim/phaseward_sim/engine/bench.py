@@ -20,6 +20,8 @@ WALLBOX_PROFILE = "heidelberg_energy_control"
 STAGE_PROFILE = "phaseward_stage"
 PORT = 0  # the box's one RS-485 port
 _PARITY = "NEO"
+# An answer is handed over in one piece at its end: the box is told of bytes once the line is idle.
+_WHOLE_ANSWER = 256
 
 
 class Wire:
@@ -48,7 +50,8 @@ class Bench:
         self.spec = spec
         self.model, self.row = meter
         p = spec.parameters
-        self.bus = SerialBus(p["mb_baud"], _PARITY[p["mb_parity"]])
+        self.bus = SerialBus(p["mb_baud"], _PARITY[p["mb_parity"]],
+                             chunk_chars=_WHOLE_ANSWER)
         self.meter = MeterSlave(spec.meter.profile, spec.meter.address, self.model, self.row,
                                 seed=seed)
         self.bus.add(self.meter)

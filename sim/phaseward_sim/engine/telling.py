@@ -41,6 +41,8 @@ class Telling:
             _SENTENCES.get(record["reason"], ""), until_s, blocked, spec.bus, wire.device.kind)
 
     def _stage(self, box, t_s, record) -> None:
+        if self._specs[box].stage is None:  # a box without a stage says that it has none
+            return
         reason = record["reason"]
         self._recorder.decisions.observe(
             t_s, box, self._specs[box].stage.name, 0.0, reason, _SENTENCES.get(reason, ""),
