@@ -229,3 +229,16 @@ def heap_after(rounds, action):
     after = gc.mem_alloc()
     gc.enable()
     return before, after
+
+
+def expect(got, wanted):
+    assert got == wanted, f"got {got!r}, wanted {wanted!r}"
+
+
+def refused(call, part):
+    try:
+        call()
+    except ValueError as error:
+        assert part in str(error), error
+    else:
+        raise AssertionError(f"accepted, expected an error with {part}")
