@@ -2,6 +2,7 @@
 
 from bus_fakes import Clock, expect, refused
 
+from phaseward.bus.actuators import sg_ready
 from phaseward.bus.actuators.relay import Relay
 from phaseward.bus.actuators.sg_ready import LOCK, NORMAL, RECOMMEND, START, SgReady
 
