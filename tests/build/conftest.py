@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,8 @@ class Source:
     """One Python file: path from the repository's root, text, syntax tree."""
 
     path: Path
-    text: str
-    tree: ast.Module
+    text: str = field(repr=False)
+    tree: ast.Module = field(repr=False)
 
     @classmethod
     def parse(cls, path: Path | str, text: str) -> "Source":
