@@ -20,7 +20,7 @@ WARM_UP_CYCLES = 400  # longer than reconnect delay, ramp and the first 10-minut
 CYCLES = 1000
 PARAMETERS = (
     "l1_kind=1\nio_l1_act=1\nbl_reconnect_s=0\nbl_enable=1\n"
-    "bl_learn_min=0\npb_enable=1\nmb_stage_addr=30\nmb_poll_ms=2000\nmb_baud=19200\nsy_save_s=86400"
+    "bl_learn_min=0\npb_enable=1\nmb_stage_addr=30\nmb_poll_ms=2000\nmb_baud=19200\nsy_save_min=1440"
 )
 
 

@@ -173,7 +173,7 @@ def test_the_operators_contact_limits_at_once(tmp_path, interpreter):
 
 def test_history_survives_a_restart(tmp_path):
     """A box that has learnt for 30 of 60 minutes acts 31 minutes after a restart, not 60."""
-    learning = {"bl_enable": 1, "bl_learn_min": 60, "sy_save_s": 600, **RELAY, **QUICK}
+    learning = {"bl_enable": 1, "bl_learn_min": 60, "sy_save_min": 10, **RELAY, **QUICK}
     with Rig(tmp_path, **learning) as rig:
         rig.run(60 * 32)
         rig.ask("restart")

@@ -62,6 +62,6 @@ class Control:
     def _keep_history(self):
         app = self._app
         now_ms = app.clock.ticks_ms()
-        if ticks_diff(now_ms, self._saved_ms) >= 1000 * app.settings.values["sy_save_s"]:
+        if ticks_diff(now_ms, self._saved_ms) >= 60_000 * app.settings.values["sy_save_min"]:
             self._saved_ms = now_ms
             app.save_history()

@@ -3,12 +3,12 @@
 Values change in memory by `set` and survive a restart after `save`. Only values that differ from
 the table's defaults are stored, as text lines `id=value`, so that a new firmware's better default
 reaches a box that never changed it. A stored line that this firmware does not know or accept is
-left out and reported in `rejected`; the others are kept.
+left out and reported in `rejected`; the others are kept. Lines of an older schema are converted
+first (`store/migrations.py`).
 """
 
+from ..store.migrations import SCHEMA, migrate
 from ..store.parameters import TYPE, check, defaults, row
-
-SCHEMA = 1
 
 
 class Settings:
@@ -27,10 +27,12 @@ class Settings:
 
     def load(self):
         """Takes the stored values; without any, the defaults stay."""
-        payload = self._slots.load()
-        for line in (payload or b"").decode().split("\n"):
-            if line:
-                self._take(line)
+        lines = (self._slots.load() or b"").decode().split("\n")
+        pairs = [tuple(line.split("=", 1)) for line in lines if "=" in line]
+        for name, text in migrate(pairs, self._slots.schema):
+            self._take(name, text)
+        if self._slots.schema > SCHEMA:
+            self.rejected.append("parameters were saved by a newer firmware: taken where known")
         self.saved = dict(self.values)
         self.revision += 1
 
@@ -44,6 +46,10 @@ class Settings:
         """All values to the table's defaults, in memory."""
         self.values.update(self._defaults)
         self.revision += 1
+
+    def told(self):
+        """Which stored copy the values come from."""
+        return self._slots.told()
 
     def changed(self):
         """Ids whose value differs from its default, in table order."""
@@ -59,12 +65,11 @@ class Settings:
         self._slots.save("\n".join(lines).encode(), SCHEMA)
         self.saved = dict(self.values)
 
-    def _take(self, line):
-        name, _, text = line.partition("=")
+    def _take(self, name, text):
         try:
             value = text if row(name)[TYPE] == "text" else int(text)
             check(name, value)
         except ValueError as error:
-            self.rejected.append("%s: %s" % (line, error))
+            self.rejected.append("%s=%s: %s" % (name, text, error))
         else:
             self.values[name] = value

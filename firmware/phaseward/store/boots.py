@@ -20,20 +20,28 @@ class Boots:
 
     def begin(self):
         """Counts this boot. Returns True where the box must start in safe mode."""
-        payload = self._slots.load()
-        if payload is not None and len(payload) == 8:
-            self.count, self.unfinished = struct.unpack("<II", payload)
+        self._load()
         safe_mode = self.unfinished >= SAFE_MODE_AFTER
         self.count = (self.count + 1) & _MASK
         self.unfinished += 1
         self._save()
         return safe_mode
 
+    def forgive(self):
+        """Ends the row of bad boots: its cause, an application on trial, has been taken back."""
+        self._load()
+        self.good()
+
     def good(self):
         """This boot is healthy: the row of bad ones is over."""
         if self.unfinished:
             self.unfinished = 0
             self._save()
+
+    def _load(self):
+        payload = self._slots.load()
+        if payload is not None and len(payload) == 8:
+            self.count, self.unfinished = struct.unpack("<II", payload)
 
     def _save(self):
         self._slots.save(struct.pack("<II", self.count, self.unfinished), SCHEMA)

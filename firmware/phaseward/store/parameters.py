@@ -27,7 +27,7 @@ CHOICES = {
 SYSTEM_ROWS = (
     ("sy_un_mv", "int", "mV", 100000, 300000, 1, 230000, 2, 0,
      "nominal phase-to-neutral voltage", "EN 50160 [M]"),
-    ("sy_save_s", "int", "s", 600, 86400, 60, 3600, 1, 0,
+    ("sy_save_min", "int", "min", 10, 1440, 1, 60, 1, 0,
      "how often the history is written to flash; a power cut loses no more than this", _OWN),
     ("sy_good_s", "int", "s", 10, 3600, 1, 120, 2, 0,
      "a boot counts as good after so long of healthy running", _OWN),

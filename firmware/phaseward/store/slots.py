@@ -2,10 +2,11 @@
 
 A save writes the older slot's replacement beside it, closes it, and renames it into place: the
 newer slot is never touched. A load takes the newest valid slot, else the other, else nothing, and
-says which. littlefs and POSIX rename atomically; nothing counts as written before close.
+`told()` says which. littlefs and POSIX rename atomically; nothing counts as written before close.
 
 Slot file: magic "PW" | schema u16 | counter u32 | length u16 | CRC-32 u32 of all else | payload;
-little endian.
+little endian. The counter wraps; of two counters the newer is the one less than half the range
+ahead.
 """
 
 import os
@@ -16,7 +17,20 @@ _MAGIC = b"PW"
 _HEADER = "<2sHIH"
 _HEADER_SIZE = struct.calcsize(_HEADER)
 _CRC_SIZE = 4
+_COUNTER_MASK = 0xFFFFFFFF
+_HALF_RANGE = 0x80000000
+_NO_SUCH_FILE = 2  # ENOENT
 LARGEST_PAYLOAD = 0xFFFF
+
+# What `load` found.
+EMPTY, BOTH, SINGLE, REMAINING, LOST = range(5)
+_TOLD = (
+    "nothing stored",
+    "the newer of two copies",
+    "the only copy",
+    "one copy is damaged, the other is used",
+    "stored, but no copy is valid",
+)
 
 
 def pack(schema, counter, payload):
@@ -41,46 +55,83 @@ def unpack(data):
     return schema, counter, payload
 
 
+def newer(counter, other):
+    """Whether `counter` was counted after `other`, also across the wrap."""
+    return 0 < (counter - other) & _COUNTER_MASK < _HALF_RANGE
+
+
 class SlotFile:
     """The record `name` in `folder`.
 
-    After `load()`: `schema` of what was found; `damaged` is True where a slot exists that is not
-    valid, so that the record is the older one or lost.
+    After `load()`: `schema` of what was found, `found` (EMPTY, BOTH, SINGLE, REMAINING, LOST), and
+    `damaged`: a slot exists that is not valid, so the record is the other one's, or lost.
     """
 
     def __init__(self, folder, name):
+        self.name = name
         self._paths = (folder + "/" + name + ".a", folder + "/" + name + ".b")
         self._counter = 0
         self._newest = 1  # index of the newest valid slot; the first save goes to slot a
+        self._loaded = False
         self.schema = 0
-        self.damaged = False
+        self.found = EMPTY
+
+    @property
+    def damaged(self):
+        return self.found in (REMAINING, LOST)
+
+    def told(self):
+        """One sentence for people: which copy is in use."""
+        return "%s: %s" % (self.name, _TOLD[self.found])
 
     def load(self):
         """The newest valid payload, or None."""
-        contents = [self._read(path) for path in self._paths]
+        contents = [_read(path) for path in self._paths]
         records = [unpack(data) if data is not None else None for data in contents]
-        self.damaged = any(contents[i] is not None and records[i] is None for i in (0, 1))
-        valid = [i for i in (0, 1) if records[i] is not None]
-        if not valid:
+        self._loaded = True
+        self.found = _finding(contents, records)
+        if records[0] is None and records[1] is None:
             return None
-        self._newest = max(valid, key=lambda i: records[i][1])
+        self._newest = _newest(records)
         self.schema, self._counter, payload = records[self._newest]
         return payload
 
     def save(self, payload, schema):
-        """Writes the record. OSError where the storage refuses; the valid slot is then unharmed."""
+        """Writes the record. OSError where the storage refuses; the newest slot is unharmed."""
+        if not self._loaded:
+            self.load()  # else the fresh record might be counted older than a stored one
         target = self._paths[1 - self._newest]
         fresh = target + ".new"
+        counter = (self._counter + 1) & _COUNTER_MASK
         with open(fresh, "wb") as file:
-            file.write(pack(schema, self._counter + 1, payload))
+            file.write(pack(schema, counter, payload))
         os.rename(fresh, target)
-        self._counter += 1
+        self._counter = counter
         self._newest = 1 - self._newest
         self.schema = schema
 
-    def _read(self, path):
-        try:
-            with open(path, "rb") as file:
-                return file.read()
-        except OSError:
-            return None
+
+def _newest(records):
+    """Index of the newest of two records, one of which may be None."""
+    if records[0] is None or records[1] is None:
+        return 0 if records[1] is None else 1
+    return 1 if newer(records[1][1], records[0][1]) else 0
+
+
+def _finding(contents, records):
+    files = sum(data is not None for data in contents)
+    valid = sum(record is not None for record in records)
+    if valid == 2:
+        return BOTH
+    if valid == 1:
+        return SINGLE if files == 1 else REMAINING
+    return LOST if files else EMPTY
+
+
+def _read(path):
+    """The file's bytes; None where there is no such file, b"" where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        return None if error.errno == _NO_SUCH_FILE else b""

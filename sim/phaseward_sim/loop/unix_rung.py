@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from phaseward.store.history import History
+from phaseward.store.migrations import SCHEMA
 from phaseward.store.slots import SlotFile
 
 from .box_process import BoxProcess
 from .micropython import find_micropython
-
-PARAMETERS_SCHEMA = 1
 
 
 class UnixRung:
@@ -37,6 +36,6 @@ def commission(storage: Path, changed: dict, history=None) -> None:
     """
     storage.mkdir(parents=True, exist_ok=True)
     lines = [f"{name}={value}" for name, value in changed.items()]
-    SlotFile(str(storage), "params").save("\n".join(lines).encode(), PARAMETERS_SCHEMA)
+    SlotFile(str(storage), "params").save("\n".join(lines).encode(), SCHEMA)
     if history is not None:
         History(SlotFile(str(storage), "history")).save(list(history), len(history))

@@ -1,0 +1,79 @@
+"""The files of the event log: numbered segments within a byte budget, the oldest removed first.
+
+A segment is named by the sequence number of its first entry, so that a page is found without an
+index. Appending and closing is one atomic commit on littlefs. Where it is not (POSIX, FAT), a
+torn last line stays alone: the next append begins on a new line.
+"""
+
+import os
+
+SEGMENT_BYTES = 3840  # with its file's overhead one 4 KB block of littlefs
+_DIGITS = 10
+
+
+class Segments:
+    """Segment files in `folder`, together at most `budget_bytes`. Two segments are the least."""
+
+    def __init__(self, folder, budget_bytes):
+        if budget_bytes < 2 * SEGMENT_BYTES:
+            least = 2 * SEGMENT_BYTES
+            raise ValueError("log budget of %d bytes, at least %d" % (budget_bytes, least))
+        self._folder = folder
+        self._most = budget_bytes // SEGMENT_BYTES
+
+    def firsts(self):
+        """First sequence number of each segment, ascending."""
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return []
+        return sorted([int(name) for name in names if len(name) == _DIGITS and name.isdigit()])
+
+    def open(self, first):
+        """The segment for reading, binary; to be closed by the caller."""
+        return open(self._path(first), "rb")
+
+    def append(self, first, lines):
+        """Writes `lines` (bytes) to the newest segment or, where it is full, to a new one whose
+        first entry is number `first`. `lines` is at most SEGMENT_BYTES."""
+        firsts = self.firsts()
+        if firsts and self._size(firsts[-1]) + len(lines) + 1 <= SEGMENT_BYTES:
+            self._extend(firsts[-1], lines)
+        else:
+            self._begin(firsts, first, lines)
+
+    def _extend(self, newest, lines):
+        torn = not self._ends_a_line(newest)
+        with open(self._path(newest), "ab") as file:
+            if torn:
+                file.write(b"\n")
+            file.write(lines)
+
+    def _begin(self, firsts, first, lines):
+        """Room is made first, so that the budget holds at every moment."""
+        if not firsts:
+            self._make_folder()
+        for old in firsts[: max(0, len(firsts) + 1 - self._most)]:
+            os.remove(self._path(old))
+        with open(self._path(first), "wb") as file:
+            file.write(lines)
+
+    def _make_folder(self):
+        try:
+            os.mkdir(self._folder)
+        except OSError:
+            pass  # it exists; where it cannot be made, opening the file says so
+
+    def _ends_a_line(self, first):
+        size = self._size(first)
+        if not size:
+            return True
+        with self.open(first) as file:
+            file.seek(size - 1)
+            return file.read(1) == b"\n"
+
+    def _size(self, first):
+        return os.stat(self._path(first))[6]
+
+    def _path(self, first):
+        return "%s/%010d" % (self._folder, first)

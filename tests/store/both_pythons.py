@@ -1,0 +1,37 @@
+"""Finds the scenarios of modules for CPython, and runs whole modules on MicroPython."""
+
+import importlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from phaseward_sim.loop.box_process import FIRMWARE
+from phaseward_sim.loop.micropython import find_micropython
+
+HERE = Path(__file__).parent
+RUNNER = HERE / "run_scenarios.py"
+PREFIXES = ("scenario_", "cuts_")
+PATIENCE_S = 240
+
+
+def cases(modules):
+    """Parameters for pytest: every scenario function of the modules."""
+    found = []
+    for name in modules:
+        module = importlib.import_module(name)
+        for case, function in sorted(vars(module).items()):
+            if case.startswith(PREFIXES):
+                found.append(pytest.param(function, id=case))
+    return found
+
+
+def on_micropython(module, *folders):
+    """Runs a module's scenarios; name -> what each returned, as text."""
+    paths = ":".join(str(folder) for folder in (HERE, *folders))
+    command = [find_micropython(), "-X", "heapsize=16m", RUNNER, FIRMWARE, paths, module]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    # What the collector says about files that a cut left open goes to stderr, without meaning.
+    assert done.returncode == 0 and lines, done.stdout[-4000:] + done.stderr[-2000:]
+    return {line[1]: line[2] for line in lines if line[0] == "ok"}
