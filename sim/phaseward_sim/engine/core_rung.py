@@ -63,12 +63,13 @@ class CoreRung:
         """Note how far to run."""
         self._target_us = t_us
 
-    def finish(self) -> None:
+    def advance(self) -> bool:
         """Poll and decide before the time given to `begin`: as a box on a bus, whose answer to
         the poll at the end of a step comes after that end."""
         while self._next_us < self._target_us:
             self._poll(self._next_us)
             self._next_us += self._poll_us
+        return False
 
     def console(self, line: str, t_us: int) -> None:
         """`set id=value` is carried out; ScenarioError for anything else."""

@@ -7,6 +7,7 @@ unit's rated power factor. Units: W, s. Failure: ScenarioError naming the key.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,7 +29,7 @@ KEY_OF = {"household": "customers", "business": "customers", "ev": "ev",
 class Consumer:
     """One consumer: power (T,) in W of all phases together, in steps of `step_s`.
 
-    phases: 0..2, the power is split evenly; power_factor: inductive.
+    phases: 0..2, the power is split evenly; power_factor: inductive, negative: capacitive.
     """
 
     name: str
@@ -64,11 +65,11 @@ def _of_unit(file, quarters: Quarters, unit: Unit, step_s: float) -> Consumer:
     scenario = file.scenario
     rating_va = float(np.hypot(unit.p_w, unit.q_var))
     single = rating_va <= scenario.grid.phases.single_phase_up_to_va
-    phases = draw_phases(scenario, unit.name) if single else THREE
+    phases = unit.phases or (draw_phases(scenario, unit.name) if single else THREE)
     means = quarters.shares(unit.profile, unit.name)
     scale = unit.p_w * scenario.devices.grid_units.scale
-    return Consumer(unit.name, unit.bus, phases, scale * means, abs(unit.p_w) / rating_va,
-                    step_s)
+    factor = math.copysign(abs(unit.p_w) / rating_va, unit.q_var * unit.p_w or 1.0)
+    return Consumer(unit.name, unit.bus, phases, scale * means, factor, step_s)
 
 
 def _with_unrest(file, quarters, units: list[Consumer], span: Span) -> list[Consumer]:

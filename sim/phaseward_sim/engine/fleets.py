@@ -19,6 +19,7 @@ from ..devices.inverter_settings import TOR_P_OF_U, VDE_AR_N_4105, VDE_Q_OF_U
 from ..devices.pv import PvFleet
 from ..devices.stage import StageFleet
 from ..scenario import ScenarioFile
+from . import recorded
 from .customers import consumers, fine_step_s
 from .network import Site
 from .placing import THREE, Placed, Placing, draw_phases
@@ -46,7 +47,7 @@ class Fleets:
     def __init__(self, file: ScenarioFile, site: Site, placing: Placing, span: Span):
         self._file, self._site, self._span = file, site, span
         self._seed = file.scenario.seed
-        self.book = PortBook()
+        self.book = PortBook(site.network)
         self.all: list = []
         self.named: dict[str, tuple[list[str], object]] = {}
         self.pv: list[tuple[list[str], PvFleet]] = []
@@ -89,6 +90,9 @@ class Fleets:
             members = [consumer for consumer in found if consumer.step_s == step_s]
             self._add_households(members, step_s)
         self.consumers = [(consumer.name, consumer.bus, consumer.phases) for consumer in found]
+        wires = recorded.wires(self._file, self._site)
+        self.all += recorded.fleets(self.book, wires, self._span)
+        self.consumers += [(wire.name, wire.bus, (wire.phase,)) for wire in wires]
 
     def _add_households(self, members, step_s) -> None:
         wires = [(c, phase) for c in members for phase in c.phases]
@@ -137,6 +141,8 @@ class Fleets:
                 for unit in self._site.excerpt.units if unit.kind == "pv"]
 
     def _pv_phases(self, unit):
+        if unit.phases is not None:
+            return unit.phases
         single = unit.p_w <= self._file.scenario.grid.phases.single_phase_up_to_va
         return draw_phases(self._file.scenario, unit.name) if single else THREE
 

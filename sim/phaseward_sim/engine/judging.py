@@ -64,7 +64,8 @@ class Judge:
         flow = self.plant.flow
         if self._flows is None or self._flows[0] is not flow.model:
             self._flows = (flow.model, Flows(flow.model, lines=[]))
-        self.loading.add(self.plant.t_s, self._flows[1].read(flow.inputs).transformer_loading[0])
+        loading = self._flows[1].read(flow.inputs).transformer_loading
+        self.loading.add(self.plant.t_s, loading.max(initial=0.0))
         self.energy.add(span_s, losses_w=losses_w(flow.model, self.plant.v, self.plant.i_a,
                                                   flow.inputs))
 
@@ -76,7 +77,8 @@ class Judge:
 
     def unbalance_table(self) -> np.ndarray:
         """Means of u2 and u0 (intervals, 2, watched) as shares."""
-        return np.array(self.unbalance_rows).reshape(-1, 2, len(self.plant.world.watched))
+        shape = len(self.unbalance_rows), 2, len(self.plant.world.watched)
+        return np.array(self.unbalance_rows).reshape(shape)
 
     def limits_v(self) -> tuple[float, float]:
         """Lower and upper limit of an event in V."""

@@ -42,7 +42,7 @@ def _step(plant: Plant, meters: Meters, boxes: list[CoreRung], k: int) -> None:
     end_us = round((k + 1) * plant.span.step_s * 1e6)
     for box in boxes:
         box.begin(end_us)
-        box.finish()
+        box.advance()
         box.bench.advance(end_us)
         box.records()
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..grids import excerpt as excerpts
+from ..importers import Imported, Missing, Recorded
 from ..network import Bus, Earth, Line, Network, Source, Transformer, TransformerType, cables
 from ..network.impedance import four_wire
 from ..scenario import ScenarioFile
+from . import imported_site
 
 MV_BUS = "MV"
 _CATALOGUE = {c.name: c for c in vars(cables).values() if isinstance(c, cables.CableType)}
@@ -25,7 +27,8 @@ class Site:
     """A network with what the placing of devices needs to know.
 
     customers: buses of households and businesses. distance_m: cable length to each bus, before
-    the length factor. units: those of the data set. sound_pu: source voltage of the data.
+    the length factor. excerpt: units and profiles of the data set. source_pu: source voltage.
+    recorded: loads of an imported network with their own course; missing: what it left out.
     """
 
     network: Network
@@ -36,12 +39,24 @@ class Site:
     source_pu: float
     transformer: str
     notes: dict[str, str] = field(default_factory=dict)
+    recorded: tuple[Recorded, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 def build_site(file: ScenarioFile) -> Site:
     """The network of a scenario."""
+    if file.scenario.grid.network:
+        return _imported(file)
     source = _excerpt(file) if file.scenario.grid.excerpt else _inline(file)
     return _site(file, source)
+
+
+def _imported(file: ScenarioFile) -> Site:
+    found = imported_site.load(file)
+    if isinstance(found, Imported):
+        return imported_site.site(file, found)
+    data, missing = found
+    return replace(_site(file, data), missing=tuple(missing))
 
 
 def _excerpt(file: ScenarioFile) -> excerpts.Excerpt:

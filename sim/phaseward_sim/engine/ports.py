@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..network import N
+from ..network import EARTH, N, Network
 from ..powerflow import Port
 
 NOT_CONNECTED = -1
@@ -17,8 +17,14 @@ NOT_CONNECTED = -1
 class PortBook:
     """Gives out port indices; `points` then tells where every voltage comes from."""
 
-    def __init__(self):
+    def __init__(self, network: Network | None = None):
         self._index: dict[tuple[str, int], int] = {}
+        self._earthed = {bus.name for bus in (network.buses if network else ())
+                         if bus.conductors == 3}
+
+    def place(self, bus: str, phase: int) -> Port:
+        """Where a bus and phase are: to the neutral, to earth at a bus of three wires."""
+        return Port(bus, phase, EARTH if bus in self._earthed else N)
 
     def port(self, bus: str, phase: int) -> int:
         """Index of the port at a bus and phase 0..2 (phase to neutral), new or known."""
@@ -36,7 +42,7 @@ class PortBook:
     @property
     def ports(self) -> list[Port]:
         """All ports in the order of their indices."""
-        return [Port(bus, phase, N) for bus, phase in self._index]
+        return [self.place(bus, phase) for bus, phase in self._index]
 
     def points(self) -> list[tuple[str, int]]:
         """(bus, phase) of every port."""
@@ -50,6 +56,7 @@ class Views:
         self.buses = list(buses)
         known = {point: k for k, point in enumerate(book.points())}
         self.observers: list[Port] = []
+        self._place = book.place
         self._rows = np.zeros((len(self.buses), 3), dtype=np.intp)
         for i, bus in enumerate(self.buses):
             for phase in range(3):
@@ -59,7 +66,7 @@ class Views:
     def _row(self, known, bus, phase) -> int:
         if (bus, phase) not in known:
             known[bus, phase] = len(known)
-            self.observers.append(Port(bus, phase, N))
+            self.observers.append(self._place(bus, phase))
         return known[bus, phase]
 
     def all(self, v_ports, v_observers) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..devices import U_NOM_V
 from ..evaluate import unbalance
+from ..importers import in_words
 from ..results import Meta, Recorder, firmware_hash, mapping_hash, source_version, table_spec
 from .plant import Plant
 from .telling import Telling
@@ -90,11 +91,19 @@ def _facts(plant: Plant) -> dict[str, str]:
              "Cable lengths": f"times {grid.length_factor:g}",
              "Source": f"{world.site.source_pu:g} pu",
              "Connected": _connected(plant), "Boxes": str(len(world.specs))}
+    facts |= _left_out(world.site)
     skipped = [u.kind for u in (world.site.excerpt.units if world.site.excerpt else [])
                if u.kind == "storage"]
-    if skipped:
+    if skipped and not world.site.missing:
         facts["Not simulated"] = f"{len(skipped)} storages of the data set"
     return facts
+
+
+def _left_out(site) -> dict[str, str]:
+    """What an imported network could not bring along: named, not dropped."""
+    if not site.missing:
+        return {}
+    return {"Not imported": "; ".join(in_words(site.missing))}
 
 
 def _connected(plant: Plant) -> str:

@@ -1,8 +1,9 @@
 """What a rung must offer: a box that the engine can start, run step by step, and listen to.
 
 The engine makes a `Bench` and a `BoxSpec` per box and gives both to the rung's factory:
-`factory(spec, bench) -> BoxRung`. In each step it calls `begin(t_us)` of all boxes, then
-`finish()` of all, so that boxes in processes of their own run side by side.
+`factory(spec, bench) -> BoxRung`. In each step it calls `begin(t_us)` of all boxes, then `advance()`
+of all in turn until each has returned False, so that boxes in processes of their own run side by
+side.
 
 Records are dicts with `t_us`, `kind` and, per kind, the keys of the firmware's machine lines:
     limit    t, load (1..4), w, blocked, reason, until     (t, until: uptime in s; 0 = none)
@@ -60,8 +61,8 @@ class BoxRung(Protocol):
     def begin(self, t_us: int) -> None:
         """Let it run towards `t_us`; may return at once."""
 
-    def finish(self) -> None:
-        """Return when it has got there."""
+    def advance(self) -> bool:
+        """Take it one event further; False once it has got there."""
 
     def console(self, line: str, t_us: int) -> None:
         """Type a line on its console."""

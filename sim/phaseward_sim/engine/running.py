@@ -141,8 +141,9 @@ class Run:
     def _run_boxes(self, end_us: int) -> None:
         for box in self.boxes.values():
             box.begin(end_us)
-        for box in self.boxes.values():
-            box.finish()
+        going = list(self.boxes.values())
+        while going:
+            going = [box for box in going if box.advance()]
         for name, bench in self.benches.items():
             bench.advance(end_us)
             records = self.boxes[name].records()

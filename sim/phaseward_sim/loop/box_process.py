@@ -67,10 +67,20 @@ class BoxProcess:
 
     def finish(self) -> None:
         """Returns when the box has done all it has to do up to the time given to `begin`."""
-        while self._running or self._next_us() <= self._target_us:
-            if not self._running:
-                self._go()
+        while self.advance():
+            pass
+
+    def advance(self) -> bool:
+        """Takes the box to its next event; False once it has done all up to the time wanted.
+
+        While one box is waited for, others compute: boxes advanced in turn run side by side.
+        """
+        if self._running:
             self._collect()
+        if self._next_us() > self._target_us:
+            return False
+        self._go()
+        return True
 
     def console(self, line: str, t_us: int) -> None:
         """Types one line on the box's console at virtual time `t_us`."""
