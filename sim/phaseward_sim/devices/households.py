@@ -16,7 +16,7 @@ class HouseholdFleet(Fleet):
     """Loads on ports (m,) that follow a Course with m columns in W.
 
     power_factor: inductive, 0 < power_factor <= 1, scalar or (m,); 0.95 unless measured
-    (unverified: commonly assumed for households).
+    (unverified: commonly assumed for households); capacitive as a negative number.
     """
 
     def __init__(self, ports, course: Course, power_factor=0.95):
@@ -25,10 +25,13 @@ class HouseholdFleet(Fleet):
             raise ValueError(f"households: {len(self)} ports need a table with as many columns, "
                              f"got {course.values.shape}")
         factor = np.asarray(power_factor, float)
-        if (factor <= 0).any() or (factor > 1).any():
-            raise ValueError(f"power factor {power_factor}: expected 0 < power factor <= 1")
+        size = np.abs(factor)
+        if (size == 0).any() or (size > 1).any():
+            raise ValueError(f"power factor {power_factor}: expected 0 < power factor <= 1, or "
+                             "-1..0 for a capacitive one")
         self.course = course
-        self._tan = np.broadcast_to(np.tan(np.arccos(factor)), self.ports.shape).copy()
+        tangent = np.sign(factor) * np.tan(np.arccos(size))
+        self._tan = np.broadcast_to(tangent, self.ports.shape).copy()
         self._q = np.zeros(len(self))
         self.power_w = np.zeros(len(self))
 

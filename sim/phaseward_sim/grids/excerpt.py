@@ -72,7 +72,10 @@ class Transformer:
 
 @dataclass(frozen=True)
 class Unit:
-    """Something connected to a bus: rated power (consumption, or generation of PV), profile."""
+    """Something connected to a bus: rated power (consumption, or generation of PV), profile.
+
+    phases: 0..2 where the data say them, as imported networks may.
+    """
 
     name: str
     bus: str
@@ -80,6 +83,7 @@ class Unit:
     p_w: float
     q_var: float
     profile: str
+    phases: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Profiles:
         row = int(np.searchsorted(self._seconds, since_s, "right")) - 1
         if row < 0 or when - self.times[row] >= timedelta(seconds=self.step_s):
             raise GridFileError(f"{self.path}: no row for {when.isoformat(' ')}; "
-                                f"days in the file: {', '.join(map(str, self.days))}")
+                                f"days in the file: {self._days_in_words()}")
         return row
 
     @cached_property
@@ -108,6 +112,16 @@ class Profiles:
     def days(self) -> list[date]:
         """The calendar days with rows."""
         return sorted({t.date() for t in self.times})
+
+    def _days_in_words(self) -> str:
+        """The days as spans: `2016-01-18 to 2016-01-31, 2016-05-24`."""
+        spans: list[list[date]] = []
+        for day in self.days:
+            if spans and day - spans[-1][-1] == timedelta(days=1):
+                spans[-1][1:] = [day]
+            else:
+                spans.append([day])
+        return ", ".join(" to ".join(map(str, span)) for span in spans)
 
     def window(self, start: datetime, duration_s: float) -> slice:
         """Consecutive rows covering [start, start + duration_s); GridFileError at a gap."""

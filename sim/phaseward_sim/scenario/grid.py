@@ -102,11 +102,21 @@ class PhaseRule(Strict):
 
 
 class Grid(Strict):
-    """The network: a shipped excerpt, an own excerpt file, or lines written here."""
+    """The network: a shipped excerpt, an own excerpt file, lines written here, or one from
+    outside."""
 
     excerpt: str | None = Field(None, description="name of a shipped excerpt, or path of an "
                                 "excerpt's JSON, relative to the scenario file")
     inline: InlineGrid | None = Field(None, description="instead of `excerpt`: the network itself")
+    network: str | None = Field(None, description="instead of `excerpt`: a network from outside, "
+                                "`simbench:CODE`, `pandapower:NAME`, or the path of a pandapower "
+                                "JSON or OpenDSS `.dss` file (needs the extra `grids`)")
+    profiles: str | None = Field(None, description="with `network`: 15-minute profiles for its "
+                                 "constant loads, the name of a shipped excerpt or the path of a "
+                                 "CSV; a column with the load's name is its own, else one of the "
+                                 "H0-* columns is drawn; default: loads stay constant")
+    allow_missing: bool = Field(False, description="with `network`: simulate although elements "
+                                "that change the physics cannot be imported")
     length_factor: Positive = Field(1.0, description="all cable lengths times this: severity")
     transformer: TransformerOverride = Field(TransformerOverride(),
                                              description="changes to the transformer")
@@ -115,6 +125,9 @@ class Grid(Strict):
 
     @model_validator(mode="after")
     def _one_network(self):
-        if (self.excerpt is None) == (self.inline is None):
-            raise ValueError("give exactly one of `excerpt`, `inline`")
+        given = [x for x in (self.excerpt, self.inline, self.network) if x is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of `excerpt`, `inline`, `network`")
+        if self.network is None and (self.profiles or self.allow_missing):
+            raise ValueError("`profiles` and `allow_missing` belong to `network`")
         return self
