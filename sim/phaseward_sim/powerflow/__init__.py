@@ -4,7 +4,7 @@
     session = PowerFlow(grid, Law(0.8, 1.2))    # or PowerFlow(reduce(network, ports))
     v = session.step(p_w, q_var, source_pu, t_s)    # (P,) complex port voltages
     u = session.observe()                           # (O,) complex observer voltages
-    i = session.solution.i_a                        # (P,) complex consumed currents
+    i = session.i_a                                 # (P,) complex consumed currents
     session.change(GridState.of(open_conductors={"l3": (3,)}, taps={"t": -1}))
     many = solve_batch(model, p_w, q_var)           # p_w (S, P) -> many.v (S, P)
     flows = Flows(session.model, lines=["l1"])      # from phaseward_sim.powerflow.flows

@@ -67,7 +67,7 @@ class _Batch:
 
     def __init__(self, model, law, tol_v, s_conj, x):
         self.model, self.law, self.tol_v, self.s_conj, self.x = model, law, tol_v, s_conj, x
-        self.lo2, self.hi2 = law.edges_v2(model.u_nominal_v)
+        self.edges = law.edges(model.u_nominal_v)
         self.turned = model.gain.T
         self.v = np.zeros(s_conj.shape, complex)
         self.iterations = np.zeros(len(s_conj), int)
@@ -119,13 +119,12 @@ class _Batch:
         np.divide(s_conj, np.conjugate(v), out=out)
 
     def _law_current(self, v, s_conj, out):
-        m2 = np.clip(v.real**2 + v.imag**2, self.lo2, self.hi2)
-        np.multiply(s_conj / m2, v, out=out)
+        out[:] = self.edges.current(s_conj, v)
 
     def _inside(self, rows):
         v = self.v[rows]
         m2 = v.real**2 + v.imag**2
-        return np.all((m2 >= self.lo2) & (m2 <= self.hi2), axis=1)
+        return np.all((m2 >= self.edges.lo2) & (m2 <= self.edges.hi2), axis=1)
 
     def finish(self, t_s):
         """The rows left over, one by one, each from its neighbour's voltages."""

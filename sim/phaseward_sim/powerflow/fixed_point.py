@@ -20,11 +20,12 @@ NEAR2_V2 = 1.0  # farther from the solution than this a ratio of two changes say
 class FixedPoint:
     """Bound to a model, a law, and the arrays s_conj (P,) and x (P + 3s,) it works on."""
 
-    def __init__(self, model, lo2, hi2, s_conj, x, tol_v):
+    def __init__(self, model, edges, s_conj, x, tol_v):
         count = len(model.ports)
         self._sound = not np.any(model.y_base_s)
         self._gain, self._tol2 = model.gain, tol_v**2
-        self._lo2, self._hi2, self._lo, self._hi = lo2, hi2, np.sqrt(lo2), np.sqrt(hi2)
+        self._edges, self._upper2 = edges, edges.hi2
+        self._lo, self._hi = np.sqrt(edges.lo2), np.sqrt(edges.hi2)
         self._s_conj, self._x, self._i = s_conj, x, x[:count]
         self._buffers = np.zeros(count, complex), np.zeros(count, complex)
         self._spare, self._change = np.zeros(count, complex), np.zeros(count, complex)
@@ -44,8 +45,9 @@ class FixedPoint:
             self._inside = self._within_bands(v)
         if self._inside:
             steps = self._run(v, self._power_current)
-            if steps is None or self._inside:
-                return steps or self._run(v, self._law_current)
+            if steps and self._inside:
+                return steps
+        self._upper2 = self._edges.upper2(self._s_conj)
         return self._run(v, self._law_current)
 
     def _run(self, start, current):
@@ -78,8 +80,8 @@ class FixedPoint:
     def _law_current(self, v):
         m2, i = self._m2, self._i
         self._square(v)
-        np.maximum(m2, self._lo2, out=m2)
-        np.minimum(m2, self._hi2, out=m2)
+        np.maximum(m2, self._edges.lo2, out=m2)
+        np.minimum(m2, self._upper2, out=m2)
         np.divide(self._s_conj, m2, out=i)
         np.multiply(i, v, out=i)
 

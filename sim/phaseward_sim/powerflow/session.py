@@ -50,12 +50,12 @@ class PowerFlow:
     def _adopt(self, model, law):
         self.model, self.law = model, law
         self._count = len(model.ports)
-        self._lo2, self._hi2 = law.edges_v2(model.u_nominal_v)
+        self._edges = law.edges(model.u_nominal_v)
         self._s_conj = np.zeros(self._count, complex)
         self._x = np.zeros(model.gain.shape[1], complex)
         self._sources = self._x[self._count :]
         self._flat = self._s_conj.view(float), self._sources.view(float)
-        self._easy = FixedPoint(model, self._lo2, self._hi2, self._s_conj, self._x, self.tol_v)
+        self._easy = FixedPoint(model, self._edges, self._s_conj, self._x, self.tol_v)
         self._newton, self._newton_steps = Newton(), 0
 
     def _start(self, v):
@@ -128,7 +128,9 @@ class PowerFlow:
     def _equations(self):
         model = self.model
         v0 = model.gain[:, self._count :] @ self._sources
-        return PortEquations(model.z_ohm, v0, model.y_base_s, self._s_conj, self._lo2, self._hi2)
+        upper2 = self._edges.upper2(self._s_conj)
+        return PortEquations(model.z_ohm, v0, model.y_base_s, self._s_conj, self._edges.lo2,
+                             upper2)
 
     def _give_up(self, reason, badness, t_s):
         """Raise for the worst port; the next step starts afresh."""
@@ -141,6 +143,11 @@ class PowerFlow:
         return self.model.observer_gain @ self._x
 
     @property
+    def i_a(self) -> np.ndarray:
+        """(P,) complex consumed currents of the last step."""
+        return self._x[: self._count] + self.model.y_base_s * self._v
+
+    @property
     def inputs(self) -> np.ndarray:
         """x of the last step, for any gain matrix of the model (see flows.py)."""
         return self._x.copy()
@@ -148,8 +155,7 @@ class PowerFlow:
     @property
     def solution(self) -> Solution:
         """The last step in full."""
-        i = self._x[: self._count] + self.model.y_base_s * self._v
-        return Solution(self._v.copy(), i, self.inputs, self.iterations, self.method)
+        return Solution(self._v.copy(), self.i_a, self.inputs, self.iterations, self.method)
 
 
 def solve(model: PortModel, p_w, q_var, law: Law = HOUSEHOLD_BAND, source_pu=1.0, v_start=None,

@@ -87,13 +87,14 @@ def _loads(network, ports, p_w, q_var, law):
         kv = u / math.sqrt(3.0) if phases else u
         to = 0 if port.to_conductor == EARTH else port.to_conductor + 1
         yield (f"new load.p{k} bus1={port.bus}.{port.from_conductor + 1}.{to} phases=1 kv={kv!r} "
-               f"kw={float(p_w[k]) / 1e3!r} kvar={float(q_var[k]) / 1e3!r} {_model(law)}")
+               f"kw={float(p_w[k]) / 1e3!r} kvar={float(q_var[k]) / 1e3!r} {_model(law, p_w[k])}")
 
 
-def _model(law):
+def _model(law, p_w):
+    """A port that feeds holds its power above the band too, see law.py."""
     if law.lo_pu == law.hi_pu == 1.0:
         return "model=2"
-    return f"model=1 vminpu={law.lo_pu} vmaxpu={law.hi_pu} vlowpu=0"
+    return f"model=1 vminpu={law.lo_pu} vmaxpu={law.hi_pu if p_w >= 0 else 10} vlowpu=0"
 
 
 def _transformer(t):

@@ -35,8 +35,7 @@ def test_rows_are_solved_as_single_steps_are(case, law):
             observed = batch.x[row] @ model.observer_gain.T
             assert np.max(np.abs(observed - session.observe())) < 2e-6
     i = batch.x[:, : len(PORTS)] + model.y_base_s * batch.v
-    lo2, hi2 = law.edges_v2(model.u_nominal_v)
-    drawn = np.conj(p + 1j * q) * batch.v / np.clip(np.abs(batch.v) ** 2, lo2, hi2)
+    drawn = law.edges(model.u_nominal_v).current(p - 1j * q, batch.v)
     assert np.max(np.abs(i - drawn)) < 1e-6
 
 

@@ -24,8 +24,9 @@ def one_ohm_loop(p_w, lo_pu):
     network = Network("n", [Bus("s"), Bus("h")], [Line("l", "s", "h", kind, 500.0)],
                       [Source("source", "s", 400.0, 1e-9, 0.0)], earths=[Earth("s", 1.0)])
     model = reduce(network, [Port("h", A)])
-    lo2, hi2 = Law(lo_pu, 1.5).edges_v2(model.u_nominal_v)
-    return PortEquations(model.z_ohm, model.v0(), model.y_base_s, np.array([p_w + 0j]), lo2, hi2)
+    edges = Law(lo_pu, 1.5).edges(model.u_nominal_v)
+    return PortEquations(model.z_ohm, model.v0(), model.y_base_s, np.array([p_w + 0j]), edges.lo2,
+                         edges.hi2)
 
 
 @pytest.mark.parametrize("network", [LOST, FLOATING], ids=["electrodes", "floating"])
@@ -81,9 +82,9 @@ def test_path_ends_at_the_high_voltage_where_there_are_two():
 def test_jacobian_is_the_derivative_of_the_residual(blend):
     model = reduce(LOST, PORTS)
     p_w, q_var = powers(Case())
-    lo2, hi2 = Law(0.9, 1.1).edges_v2(model.u_nominal_v)
-    equations = PortEquations(model.z_ohm, model.v0(), model.y_base_s, p_w - 1j * q_var, lo2, hi2,
-                              blend)
+    edges = Law(0.9, 1.1).edges(model.u_nominal_v)
+    equations = PortEquations(model.z_ohm, model.v0(), model.y_base_s, p_w - 1j * q_var,
+                              edges.lo2, edges.hi2, blend)
     v = model.v0() * np.linspace(0.7, 1.2, len(PORTS))  # below, inside and above the bands
     jacobian, step = equations.jacobian(v), 1e-4
     for column, unit in enumerate(np.eye(2 * len(PORTS))):

@@ -72,8 +72,7 @@ def test_solution_satisfies_the_nodal_equations_of_the_whole_network(problem):
         return
     assert np.all(np.isfinite(v))
     model, solution = session.model, session.solution
-    lo2, hi2 = law.edges_v2(model.u_nominal_v)
-    drawn = (p_w - 1j * q_var) * v / np.clip(np.abs(v) ** 2, lo2, hi2)
+    drawn = law.edges(model.u_nominal_v).current(p_w - 1j * q_var, v)
     u = model.node_gain @ solution.x
     at_ports = incidence(model.admittance, ports)
     emf = np.concatenate([source.emf_v() for source in network.sources]) * 1.03

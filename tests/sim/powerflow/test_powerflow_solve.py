@@ -77,6 +77,17 @@ def test_outside_its_band_a_load_is_the_impedance_of_the_edge():
     assert abs(v[0]) == pytest.approx(U * 12.03333 / 13.03333, abs=1e-3)
 
 
+def test_above_its_band_a_load_is_an_impedance_and_an_inverter_holds_its_power():
+    # source at 1.2 pu: 277.13 V behind 1 ohm, band up to 1.1 pu (254.0 V).
+    model = reduce(stiff(), [Port("h", A)])
+    # load of 2 kW: (1.1 U)^2 / 2000 = 32.267 ohm; v = 277.13 * 32.267 / 33.267 = 268.80 V
+    v = solve(model, [2000.0], [0.0], Law(0.8, 1.1), 1.2).v
+    assert abs(v[0]) == pytest.approx(268.80, abs=0.01)
+    # feeding 2 kW: v = 138.564 + sqrt(138.564^2 + 2000) = 284.17 V
+    v = solve(model, [-2000.0], [0.0], Law(0.8, 1.1), 1.2).v
+    assert abs(v[0]) == pytest.approx(284.17, abs=0.01)
+
+
 def test_constant_impedance_has_its_power_at_nominal_voltage():
     # 53333 / 4000 = 13.3333 ohm behind 1 ohm
     v = solve(reduce(stiff(), [Port("h", A)]), [4000.0], [0.0], Law.constant_impedance()).v
