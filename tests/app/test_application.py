@@ -202,7 +202,7 @@ def test_decisions_are_the_same_across_the_wrap_of_the_ticks(tmp_path):
 def test_the_watchdog_is_fed_while_all_is_well(tmp_path):
     with Rig(tmp_path) as rig:
         rig.run(30)
-        assert rig.t_s * SECOND - rig.box.fed_us <= SECOND
+        assert rig.t_s * SECOND - rig.box.fed_us <= 2 * SECOND
 
 
 def test_only_the_meter_is_asked(tmp_path):

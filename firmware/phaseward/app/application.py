@@ -25,7 +25,7 @@ from .supervisor import Supervisor
 
 BUS_PORT = 0
 _PARITY_BITS = (10, 11, 11)  # start, 8 data, parity none/even/odd, stop
-_CONSOLE_DEADLINE_MS = 30_000
+_CONSOLE_DEADLINE_MS = 60_000
 
 
 class Application:

@@ -6,7 +6,7 @@ An over-long line is refused whole, so that noise on the line can never become a
 """
 
 LONGEST_LINE = 120
-_POLL_MS = 1000
+_POLL_MS = 10_000  # only to show life; typing wakes the task
 
 
 class Console:

@@ -7,7 +7,7 @@ nothing feeds the watchdog, and the hardware restarts it.
 
 from ..platform.ticks import ticks_add, ticks_diff
 
-CHECK_MS = 500
+CHECK_MS = 2000  # the watchdog waits 8 s at most; every wake-up costs power, and time in simulation
 READ_BACK_GRACE_MS = 3000  # contactors and Modbus devices answer within this
 
 
