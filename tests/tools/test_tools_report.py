@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -9,15 +10,15 @@ import plotly.graph_objects as go
 import pytest
 from tools import synthetic
 
-from phaseward_sim.results import Mark, Meta, Result, ResultError, ResultWriteError
+from phaseward_sim.results import Decision, Mark, Meta, Result, ResultError, ResultWriteError
 from phaseward_tools.cases import Case
-from phaseward_tools.report import render, write_report
+from phaseward_tools.report import colours, render, write_report
 from phaseward_tools.report.canvas import mark_texts
 from phaseward_tools.report.clock import Clock
 from phaseward_tools.report.encode import script_json
 from phaseward_tools.report.figures import all_figures
 from phaseward_tools.report.figures.blocked import hover_text
-from phaseward_tools.report.figures.spans import joined_bars, limits, natural
+from phaseward_tools.report.figures.spans import joined_bars, keys, limits, natural
 from phaseward_tools.summary import summary_rows, verdict_rows
 
 BYTES_BESIDES_PLOTLY = 1_500_000
@@ -210,3 +211,21 @@ def test_the_transfer_tells_its_reasons_and_is_no_blocked_load(cases):
     strip = [t for t in figures["transfer"].data if t["name"] == "off"]
     # Off from T2 at 600 s to T3 at 1200 s: 10 to 20 minutes.
     assert strip[0]["x"][:2].tolist() == [10.0, 20.0]
+
+
+def test_the_shaded_band_is_the_one_that_is_judged():
+    run = synthetic.experiment(True)
+    meta = replace(run.meta, low_pu=0.9, high_pu=1.1)
+    figure = all_figures(Case(replace(run, meta=meta)))[0]
+    (band,) = [s for s in figure.layout["shapes"] if s["type"] == "rect"]
+    # 0.9 and 1.1 times 230 V.
+    assert (band["y0"], band["y1"]) == (pytest.approx(207.0), pytest.approx(253.0))
+    assert "207.0 to 253.0 V" in figure.caption
+
+
+def test_a_reason_keeps_its_colour_from_run_to_run():
+    spans = [Decision("b", "l", t, t + 1.0, 0.0, reason, "") for t, reason in
+             enumerate(["critical", "new-one", "critical", "newer"])]
+    shown = {key.label: key.colour for key in keys(joined_bars(spans))}
+    assert shown["critical"] == colours.REASON["critical"]
+    assert len(set(shown.values())) == 3

@@ -9,6 +9,15 @@ WITH, WITHOUT = "#14958f", "#8b95a3"
 LIMIT_NARROW, LIMIT_WIDE = "#c98a1b", "#c8453d"
 BAND_FILL = "rgba(44, 159, 120, 0.07)"
 MARK = "#8467c9"
-# Reasons of blocking, in the order they first appear.
+# Reasons of the firmware by meaning: the voltage amber, its critical value red, power-up violet,
+# orders from outside blue, missing data grey. A lighter tone is the way back.
+REASON = {
+    "stress": "#cf8a16", "recovery": "#dfbb6b", "critical": "#c8453d",
+    "critical-release": "#e08f83", "reconnect": "#7a5cc0", "ramp": "#a996d8",
+    "contact": "#3d78c9", "remote": "#6da0e0", "hold": "#7b8694", "safe": "#a3adb8",
+    "band": "#2c9f78", "limited": "#cf8a16", "mean-out": "#b0568f", "off": "#8b95a3",
+    "idle": "#b9c2cc",
+}
+# Reasons that have no colour of their own, the most frequent first.
 CYCLE = ("#c98a1b", "#4a86d8", "#b0568f", "#2c9f78", "#c8553d", "#7a5cc0", "#8b95a3")
 KIND = {"ev": "#4a86d8", "heat_pump": "#d9732f", "": "#8b95a3"}

@@ -77,10 +77,14 @@ def _meta(plant: Plant, rung: str, control: bool) -> Meta:
     world, scenario = plant.world, plant.world.scenario
     focus = scenario.focus_bus or (world.watched[0] if world.watched else "")
     return Meta(
-        scenario.name, scenario.title, scenario.about, control, rung, scenario.seed,
-        scenario.step_s, scenario.duration_s, scenario.start.isoformat(), U_NOM_V, focus,
-        source_version(), firmware_hash() if control else "",
-        mapping_hash({s.name: s.parameters for s in world.specs}) if control else "",
+        scenario=scenario.name, title=scenario.title, description=scenario.about,
+        control=control, rung=rung, seed=scenario.seed, step_s=scenario.step_s,
+        duration_s=scenario.duration_s, clock_start=scenario.start.isoformat(),
+        u_nominal_v=U_NOM_V, band_low_pu=scenario.evaluation.low_pu,
+        band_high_pu=scenario.evaluation.high_pu, focus_bus=focus, version=source_version(),
+        firmware_hash=firmware_hash() if control else "",
+        parameter_hash=mapping_hash({s.name: s.parameters for s in world.specs})
+        if control else "",
         facts=_facts(plant))
 
 

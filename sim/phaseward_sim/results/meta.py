@@ -15,7 +15,8 @@ class Meta:
 
     scenario: id, the file's stem; title, description: words. control: whether boxes acted.
     rung: "core", "unix" ...; clock_start: ISO local time of t = 0, "" if the scenario has none.
-    u_nominal_v: phase-to-neutral. focus_bus: the node a reader wants to see first.
+    u_nominal_v: phase-to-neutral; low_pu, high_pu: of it, the band whose leaving is an event.
+    focus_bus: the node a reader wants to see first.
     version: `source_version()`; firmware_hash, parameter_hash: of what decided.
     wall_s: how long the run took, the only value here that is not repeatable.
     """
@@ -35,6 +36,8 @@ class Meta:
     firmware_hash: str = ""
     parameter_hash: str = ""
     wall_s: float = 0.0
+    low_pu: float = 0.93
+    high_pu: float = 1.07
     facts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

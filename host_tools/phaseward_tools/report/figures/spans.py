@@ -1,5 +1,6 @@
 """Spans of decisions: which of them are limits of loads, their order, colours and joined bars."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -73,5 +74,6 @@ def keys(bars: Iterable[Bar]) -> list[Key]:
     bars = list(bars)
     sentences = {bar.first.reason_id: bar.first.reason for bar in bars}
     counts = Counter(bar.first.reason_id for bar in bars)
-    return [Key(colours.CYCLE[i % len(colours.CYCLE)], reason, sentences[reason])
-            for i, (reason, _) in enumerate(counts.most_common())]
+    others = itertools.cycle(colours.CYCLE)
+    return [Key(colours.REASON.get(reason) or next(others), reason, sentences[reason])
+            for reason, _ in counts.most_common()]

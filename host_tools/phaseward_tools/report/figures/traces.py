@@ -33,8 +33,8 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def voltage_band(meta: Meta) -> tuple[float, float]:
-    """The narrow band as a range of volts."""
-    return meta.u_nominal_v * (1 - NARROW), meta.u_nominal_v * (1 + NARROW)
+    """The band that is judged, as a range of volts."""
+    return meta.u_nominal_v * meta.low_pu, meta.u_nominal_v * meta.high_pu
 
 
 def voltage_range(meta: Meta, *values: np.ndarray) -> tuple[float, float]:
