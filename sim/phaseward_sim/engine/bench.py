@@ -14,10 +14,8 @@ import math
 
 from ..modbus import MeterModel, MeterSlave, SerialBus, StageSlave, WallboxSlave
 from .rung import BoxSpec
-from .wiring import STAGE_ADDRESS
+from .wiring import STAGE_ADDRESS, STAGE_PROFILE, WALLBOX_PROFILE
 
-WALLBOX_PROFILE = "heidelberg_energy_control"
-STAGE_PROFILE = "phaseward_stage"
 PORT = 0  # the box's one RS-485 port
 _PARITY = "NEO"
 # An answer is handed over in one piece at its end: the box is told of bytes once the line is idle.

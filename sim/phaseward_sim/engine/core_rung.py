@@ -73,19 +73,14 @@ class CoreRung:
 
     def console(self, line: str, t_us: int) -> None:
         """`set id=value` is carried out; ScenarioError for anything else."""
-        command, _, rest = line.strip().partition(" ")
-        name, sign, text = rest.partition("=")
-        if command != "set" or not sign:
-            raise ScenarioError(f"box {self.spec.name}: rung core understands only "
-                                f"`set id=value` on the console, got {line!r}")
         try:
-            table.check(name.strip(), int(text))
+            name, value = parse_set(line)
         except ValueError as err:
             raise ScenarioError(f"box {self.spec.name}: {line!r}: {err}") from None
-        self.values[name.strip()] = int(text)
+        self.values[name] = value
         self.box.configure(self.values)
         if self._trace is not None:
-            self._trace.configured(self.spec.name, {name.strip(): int(text)})
+            self._trace.configured(self.spec.name, {name: value})
 
     def records(self) -> list[dict]:
         """What has changed since the last call, in the keys of the firmware's machine lines."""
@@ -194,3 +189,25 @@ class CoreRung:
 
     def _tell(self, t_us: int, kind: str, **values) -> None:
         self._records.append({"t_us": t_us, "kind": kind, **values})
+
+
+def parse_set(line: str) -> tuple[str, int | str]:
+    """Parameter and value of a console line `set id=value`, checked as the firmware does.
+
+    An enum's value may be its name. ValueError for every other line.
+    """
+    command, _, rest = line.strip().partition(" ")
+    name, sign, text = (part.strip() for part in rest.partition("="))
+    if command != "set" or not sign:
+        raise ValueError("rung core understands only `set id=value` on the console")
+    names = table.choices(name)
+    if text in names:
+        return name, names.index(text)
+    if table.row(name)[table.TYPE] != "text":
+        try:
+            text = int(text)
+        except ValueError:
+            raise ValueError(f"{name}: expected {' or '.join(names) or 'a whole number'}, "
+                             f"got {text!r}") from None
+    table.check(name, text)
+    return name, text

@@ -80,8 +80,8 @@ def _meta(plant: Plant, rung: str, control: bool) -> Meta:
         scenario=scenario.name, title=scenario.title, description=scenario.about,
         control=control, rung=rung, seed=scenario.seed, step_s=scenario.step_s,
         duration_s=scenario.duration_s, clock_start=scenario.start.isoformat(),
-        u_nominal_v=U_NOM_V, band_low_pu=scenario.evaluation.low_pu,
-        band_high_pu=scenario.evaluation.high_pu, focus_bus=focus, version=source_version(),
+        u_nominal_v=U_NOM_V, low_pu=scenario.evaluation.low_pu,
+        high_pu=scenario.evaluation.high_pu, focus_bus=focus, version=source_version(),
         firmware_hash=firmware_hash() if control else "",
         parameter_hash=mapping_hash({s.name: s.parameters for s in world.specs})
         if control else "",

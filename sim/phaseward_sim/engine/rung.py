@@ -1,9 +1,9 @@
 """What a rung must offer: a box that the engine can start, run step by step, and listen to.
 
 The engine makes a `Bench` and a `BoxSpec` per box and gives both to the rung's factory:
-`factory(spec, bench) -> BoxRung`. In each step it calls `begin(t_us)` of all boxes, then `advance()`
-of all in turn until each has returned False, so that boxes in processes of their own run side by
-side.
+`factory(spec, bench) -> BoxRung`. In each step it calls `begin(t_us)` of all boxes, then `advance`
+of all in turn until each has returned False, so that boxes in processes of their own run side
+by side.
 
 Records are dicts with `t_us`, `kind` and, per kind, the keys of the firmware's machine lines:
     limit    t, load (1..4), w, blocked, reason, until     (t, until: uptime in s; 0 = none)
@@ -44,8 +44,8 @@ class BoxSpec:
     bus: str
     device_id: int
     poll_s: float
-    parameters: dict[str, int] = field(repr=False)
-    changed: dict[str, int]
+    parameters: dict[str, int | str] = field(repr=False)
+    changed: dict[str, int | str]
     loads: tuple[LoadWire, ...]
     stage: Placed | None
     meter: object

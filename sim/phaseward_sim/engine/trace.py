@@ -52,9 +52,10 @@ class TraceWriter:
             self._line(spec.name, "H", *spec.history)
 
     def configured(self, box: str, changes: dict[str, int]) -> None:
-        """Parameters change."""
+        """Parameters change. Those of type text are the bus's business, not the core's."""
         for name, value in changes.items():
-            self._line(box, "P", name, value)
+            if not isinstance(value, str):
+                self._line(box, "P", name, value)
         self._line(box, "C")
 
     def stage(self, box: str, *actual: int) -> None:

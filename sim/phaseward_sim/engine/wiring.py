@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from phaseward.store import parameters as table
 
+from ..modbus import ProfileError, profile
 from ..scenario import ScenarioFile
 from .placing import Placed, Placing
 from .rung import BoxSpec, LoadWire
@@ -17,6 +18,8 @@ from .seeds import number
 STAGE_ADDRESS = 40
 FIRST_WALLBOX_ADDRESS = 11
 MOST_LOADS = 4
+WALLBOX_PROFILE = "heidelberg_energy_control"
+STAGE_PROFILE = "phaseward_stage"
 AMPERE_FLOOR_W = 1380  # 6 A at 230 V on one phase: the least a car can charge with
 _ACTUATOR_OF = {"ev": "wallbox", "heat_pump": "sg_ready"}
 _KIND_OF = {"ev": "dim", "heat_pump": "lock"}
@@ -93,6 +96,7 @@ class _Maker:
         return LoadWire(n, device, actuator, kind, address)
 
     def _spec(self, name, bus, loads, stage) -> BoxSpec:
+        self._check_meter()
         given = self._derived(loads, stage) | self._checked()
         values = table.defaults() | given
         changed = {k: v for k, v in values.items() if v != table.defaults()[k]}
@@ -100,7 +104,13 @@ class _Maker:
         return BoxSpec(name, bus, device_id, self.box.poll_s, values, changed, loads, stage,
                        self.box.meter)
 
-    def _checked(self) -> dict[str, int]:
+    def _check_meter(self) -> None:
+        try:
+            profile.load(self.box.meter.profile, "meter")
+        except ProfileError as err:
+            raise self._error("meter", "profile", str(err)) from None
+
+    def _checked(self) -> dict[str, int | str]:
         for key, value in self.box.parameters.items():
             try:
                 table.check(key, value)
@@ -108,10 +118,11 @@ class _Maker:
                 raise self._error("parameters", key, str(err)) from None
         return dict(self.box.parameters)
 
-    def _derived(self, loads, stage) -> dict[str, int]:
+    def _derived(self, loads, stage) -> dict[str, int | str]:
         box = self.box
         values = {"mb_poll_ms": round(box.poll_s * 1000), "mb_baud": box.baud,
-                  "mb_parity": _PARITY_CODE[box.parity], "mb_meter_addr": box.meter.address,
+                  "mb_parity": _PARITY_CODE[box.parity], "mb_meter": box.meter.profile,
+                  "mb_meter_addr": box.meter.address, "mb_stage": STAGE_PROFILE,
                   "mb_stage_addr": STAGE_ADDRESS if stage else 0}
         if stage:
             values |= {"pb_s_va": round(stage.spec.rated_va),
@@ -122,7 +133,7 @@ class _Maker:
             self._check_derived(key, value)
         return values
 
-    def _of_load(self, wire: LoadWire) -> dict[str, int]:
+    def _of_load(self, wire: LoadWire) -> dict[str, int | str]:
         n, phases = wire.number, wire.device.phases
         full_w = rated_w(wire.device)
         floor_w = min(self._floor_w(wire), full_w)
@@ -131,7 +142,8 @@ class _Maker:
                 f"l{n}_max_w": full_w, f"l{n}_floor_w": floor_w,
                 f"l{n}_min_w": min(AMPERE_FLOOR_W * len(phases), full_w),
                 f"l{n}_safe_w": full_w if wire.kind == "lock" else floor_w,
-                f"io_l{n}_act": _ACTUATOR_CODE[wire.actuator], f"io_l{n}_addr": wire.address}
+                f"io_l{n}_act": _ACTUATOR_CODE[wire.actuator], f"io_l{n}_addr": wire.address,
+                f"io_l{n}_box": WALLBOX_PROFILE}
 
     def _floor_w(self, wire: LoadWire) -> int:
         given = self.box.ev_floor_w

@@ -75,8 +75,8 @@ class Box(Strict):
     parity: Literal["N", "E", "O"] = Field("E", description="parity of it, sets `mb_parity`")
     device_id: int | None = Field(None, ge=1, lt=2**30, description="the box's own number, on "
                                   "which its random delays depend; default: from its name")
-    parameters: dict[str, int] = Field({}, description="values of the firmware's parameter table "
-                                       "by id, over everything derived")
+    parameters: dict[str, int | str] = Field({}, description="values of the firmware's parameter "
+                                             "table by id, over everything derived")
 
     @model_validator(mode="after")
     def _one_place(self):
