@@ -63,7 +63,7 @@ def _phase_words(means: np.ndarray | None, choose: Callable) -> str:
     if means is None:
         return number(None, "V")
     phase = int(choose(means))
-    return f"{number(float(means[phase]), 'V')} ({PHASES[phase].upper()})"
+    return f"{PHASES[phase].upper()} {number(float(means[phase]), 'V')}"
 
 
 def _mean_u2(run: Result, start_s: float, end_s: float) -> float | None:

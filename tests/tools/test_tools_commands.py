@@ -117,6 +117,16 @@ def test_report_is_made_again_from_the_folder_alone(invoke, fake_engine, tmp_pat
     assert again[:again.index("<script>")] == first[:first.index("<script>")]
 
 
+def test_the_tables_come_as_markdown_too(invoke, fake_engine):
+    invoke("demo", "--out", "out")
+    text = invoke("report", "out", "--markdown").stdout
+    assert "### Balancer: on, off, on again\n\n|   | without control | with control |\n" in text
+    assert "| **T2** stopped by hand |" in text
+    assert "| verdict | measured | limit |   |\n| --- | ---: | ---: | ---: |\n" in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert all(line.endswith(" |") for line in rows)
+
+
 @pytest.mark.parametrize(("error", "code", "message"), [
     (ResultError("x.yaml:3: grid: unknown"), Exit.BAD_INPUT, "x.yaml:3: grid: unknown"),
     (PowerFlowError("no solution at t = 3 s, bus h07"), Exit.RUN_FAILED, "bus h07"),

@@ -25,8 +25,8 @@ def _run(control: bool, marks: bool = True, focus: str = "h1") -> Result:
 
 def test_means_of_each_window_with_the_phase_they_belong_to():
     assert window_rows(Case(_run(True), _run(False))) == [
-        WindowRow("T1", "off", "210.0 (L2)", "210.0 (L2)", "240.0 (L1)", "3.00", "0.0"),
-        WindowRow("T2", "on", "210.0 (L2)", "220.0 (L2)", "240.0 (L1)", "1.00", "3.0")]
+        WindowRow("T1", "off", "L2 210.0", "L2 210.0", "L1 240.0", "3.00", "0.0"),
+        WindowRow("T2", "on", "L2 210.0", "L2 220.0", "L1 240.0", "1.00", "3.0")]
 
 
 def test_without_a_second_run_its_column_stays_open():
