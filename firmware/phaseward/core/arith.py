@@ -67,11 +67,13 @@ def hypot(x: int, y: int) -> int:
     x = abs(x)
     y = abs(y)
     shift = 0
-    # 2 * 23169**2 < 2**30
-    while (x >> shift) > 23169 or (y >> shift) > 23169:
+    half = 0
+    # 2 * 23170**2 < 2**30
+    while (x + half) >> shift > 23170 or (y + half) >> shift > 23170:
+        half = 1 << shift
         shift += 1
-    x >>= shift
-    y >>= shift
+    x = (x + half) >> shift
+    y = (y + half) >> shift
     return isqrt(x * x + y * y) << shift
 
 
@@ -96,7 +98,7 @@ def scatter(device: int, count: int) -> int:
     """
     x = (device ^ ((count & 0xFFFF) * 16381)) & MASK30
     for _ in range(5):
-        x = (x + 0x2545F49) & MASK30
+        x ^= 0x2545F49
         x ^= (x & 0x1FFFF) << 13
         x ^= x >> 17
         x ^= (x & 0x1FFFFFF) << 5

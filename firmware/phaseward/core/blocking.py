@@ -85,6 +85,8 @@ class Blocking:
         self.budget.pay(depth_pm)
         if means.valid:
             self._judge(means)
+        elif mode == NORMAL:
+            mode = HOLD  # data are back, but not for long enough to judge by
         self.propose(mode, True)
 
     def _judge(self, means) -> None:
@@ -149,9 +151,9 @@ class Blocking:
         self.u_pm = min(FULL_PM, self.u_pm + self.rise_pm)
         self._cause = reasons.RECOVERY
 
-    def propose(self, mode: int, may_release: bool = False) -> None:
+    def propose(self, mode: int, minute_end: bool = False) -> None:
         """Bring `ask_w`, `reason` and `forced` up to date. May be called at any time; a load that
-        is off is switched on only at the end of a minute (`may_release`)."""
+        is off is switched on only at the end of a minute."""
         self.forced = False
         if self.kind == NONE:
             self.ask_w = -1
@@ -159,9 +161,9 @@ class Blocking:
         elif mode == RECONNECT:
             self._limit(self._whole(self.safe_w), reasons.RECONNECT)
         elif self.kind == LOCK:
-            self._propose_lock(mode, may_release)
+            self._propose_lock(mode, minute_end)
         else:
-            self._propose_power(mode, may_release)
+            self._propose_power(mode, minute_end)
 
     def _whole(self, limit_w: int) -> int:
         """`limit_w`, or what a load that is switched makes of it."""
@@ -190,7 +192,7 @@ class Blocking:
         self.ask_w = -1
         self.reason = reasons.BUDGET
 
-    def _propose_power(self, mode: int, may_release: bool) -> None:
+    def _propose_power(self, mode: int, minute_end: bool) -> None:
         limit_w = self.floor_w + (self.max_w - self.floor_w) * self.u_pm // FULL_PM
         why = self._cause
         if mode == SAFE and self.safe_w < limit_w:
@@ -201,7 +203,7 @@ class Blocking:
             return
         if self.kind == PAUSE:
             wanted = limit_w < self.min_w
-            if self._switch(wanted, mode, may_release):
+            if self._switch(wanted, mode, minute_end):
                 if not wanted:
                     why = reasons.DUTY
                 limit_w = 0
@@ -209,15 +211,16 @@ class Blocking:
                 limit_w = max(limit_w, self.min_w)
         self._limit(limit_w, why)
 
-    def _switch(self, want_off: bool, mode: int, may_release: bool) -> bool:
+    def _switch(self, want_off: bool, mode: int, minute_end: bool) -> bool:
         """Whether the load is off now: nothing is switched on without data, nor off unpaid."""
         if self.duty.off:
-            if not may_release:
+            if not minute_end:
                 return True
             return self.duty.decide(want_off or mode != NORMAL)
-        return self.duty.decide(want_off and self.budget.covers(self.least_off))
+        paid = self.budget.covers(self.least_off)
+        return self.duty.decide(want_off and paid, minute_end)
 
-    def _propose_lock(self, mode: int, may_release: bool) -> None:
+    def _propose_lock(self, mode: int, minute_end: bool) -> None:
         why = self._cause
         wanted = self._wants_lock()
         if mode == SAFE and self.safe_w < self.max_w:
@@ -227,7 +230,7 @@ class Blocking:
             self._release_spent()
             return
         was_off = self.duty.off
-        off = self._switch(wanted, mode, may_release)
+        off = self._switch(wanted, mode, minute_end)
         self.forced = was_off and not off and (wanted or mode != NORMAL)
         if off and not wanted:
             why = reasons.DUTY

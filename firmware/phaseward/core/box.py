@@ -23,6 +23,7 @@ _SNAPSHOT_VERSION = 1
 # More than half the clock's range ahead is a clock that went back.
 _HALF_RANGE_MS = 1 << 29
 _LONG_MS = 1 << 28
+_UPTIME_MOST_S = 1 << 29  # 17 years
 # Minutes made up for in one step after a long gap between steps.
 _MINUTES_AT_ONCE = 10
 _STAGE_MOST_W = 50000
@@ -120,7 +121,7 @@ class Box:
         if self._second_ms >= 1000:
             seconds = self._second_ms // 1000
             self._second_ms -= seconds * 1000
-            self.uptime_s = min(MASK30, self.uptime_s + seconds)
+            self.uptime_s = min(_UPTIME_MOST_S, self.uptime_s + seconds)
         return elapsed_ms
 
     def _watch(self, usable: bool, elapsed_ms: int) -> None:
@@ -131,18 +132,24 @@ class Box:
             self._lost_ms = 0
         elif self._lost_ms < _LONG_MS:
             self._lost_ms += elapsed_ms
-        mode = self.mode
-        if mode == RECONNECT:
-            return  # ends with the first valid minute after the delay
+        self._enter(self._mode_now(usable))
+
+    def _mode_now(self, usable: bool) -> int:
+        lost = self._lost_ms > 0 and self._lost_ms >= self._hold_ms
+        if self.mode == RECONNECT:
+            # Ends with the first valid minute after the delay; without data there is none.
+            return SAFE if lost and self._reconnect_ms == 0 else RECONNECT
         if usable:
-            mode = NORMAL
-        else:
-            mode = SAFE if self._lost_ms >= self._hold_ms else HOLD
-        if mode != self.mode:
-            self.mode = mode
-            self._dirty = True
-            for load in range(MAX_LOADS):
-                self.laws[load].propose(mode)
+            return NORMAL
+        return SAFE if lost else HOLD
+
+    def _enter(self, mode: int) -> None:
+        if mode == self.mode:
+            return
+        self.mode = mode
+        self._dirty = True
+        for load in range(MAX_LOADS):
+            self.laws[load].propose(mode)
 
     def _minutes(self) -> None:
         """One or more minutes have ended; those after the first had no data."""
@@ -194,7 +201,7 @@ class Box:
             step_w = self.arbiter.step_w[load]
             minutes = max(minutes, (missing_w + step_w - 1) // step_w)
         wait_s = max(self._reconnect_ms // 1000, 60 * max(1, minutes))
-        return min(MASK30, self.uptime_s + wait_s)
+        return self.uptime_s + wait_s
 
     def _alarms(self) -> int:
         alarms = self.quality.alarms | self.balancer.alarms | self._load_alarms
@@ -252,7 +259,7 @@ class Box:
         not count: allowances and locks go on where they stood."""
         if len(values) < self.snapshot_size() or values[0] != _SNAPSHOT_VERSION:
             return False
-        self.uptime_s = clip(values[1], 0, MASK30)
+        self.uptime_s = clip(values[1], 0, _UPTIME_MOST_S)
         self.balancer.alpha_q12 = clip(values[2], 1, self.balancer.alpha_most_q12)
         n = self.quality.load_state(values, 3)
         for load in range(MAX_LOADS):

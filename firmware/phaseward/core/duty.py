@@ -26,6 +26,7 @@ class Duty:
         self._least_on: int = 1
         self._most_off: int = 0
         self._lock: bool = False
+        self._part: int = 1  # 1 = the last switching may have been in the middle of a minute
 
     def configure(self, least_off: int, least_on: int, lock: bool, jitter_min: int) -> None:
         """Shortest times in minutes; `lock`: the daily rules too, shortened by the own jitter."""
@@ -44,21 +45,21 @@ class Duty:
 
     def overdue(self) -> bool:
         """True where the load must be released now whatever speaks against it."""
-        return self.off and self._most_off > 0 and self.minutes >= self._most_off
+        return self.off and self._most_off > 0 and self.minutes >= self._most_off - self._part
 
-    def decide(self, want_off: bool) -> bool:
+    def decide(self, want_off: bool, minute_end: bool = True) -> bool:
         """Switch if wanted and permitted. Returns whether the load is off."""
         if self.off:
             if self.overdue() or (not want_off and self.minutes >= self._least_off):
-                self._switch(False)
+                self._switch(False, minute_end)
         elif want_off and self._may_start():
-            self._switch(True)
+            self._switch(True, minute_end)
         return self.off
 
     def release(self) -> None:
         """Switch on although it is not time yet: the allowance is spent."""
         if self.off:
-            self._switch(False)
+            self._switch(False, False)
 
     def remaining_min(self) -> int:
         """Minutes the present off state lasts at least; 0 where on."""
@@ -74,16 +75,18 @@ class Duty:
             least = max(least, self.last_off_min)
         return self.minutes >= least
 
-    def _switch(self, off: bool) -> None:
+    def _switch(self, off: bool, minute_end: bool) -> None:
+        # In the middle of a minute its end is not a whole minute away: counted from -1.
+        self._part = 0 if minute_end else 1
         if off:
             self.since_start[2] = self.since_start[1]
             self.since_start[1] = self.since_start[0]
-            self.since_start[0] = 0
+            self.since_start[0] = -self._part
             self.starts = (self.starts + 1) & 0xFFFF
         else:
-            self.last_off_min = min(self.minutes, LOCK_MOST_MIN)
+            self.last_off_min = clip(self.minutes + 1, 0, LOCK_MOST_MIN)
         self.off = off
-        self.minutes = 0
+        self.minutes = -self._part
 
     def save(self, out: list, n: int) -> int:
         """Write the state to `out` from place `n`; returns the next free place."""
@@ -98,9 +101,9 @@ class Duty:
     def load_state(self, values: list, n: int) -> int:
         """Read what `save` wrote; returns the next place."""
         self.off = values[n] != 0
-        self.minutes = clip(values[n + 1], 0, _LONG_MIN)
+        self.minutes = clip(values[n + 1], -1, _LONG_MIN)
         self.last_off_min = clip(values[n + 2], 0, LOCK_MOST_MIN)
         self.starts = values[n + 3] & 0xFFFF
         for i in range(3):
-            self.since_start[i] = clip(values[n + 4 + i], 0, DAY_MIN)
+            self.since_start[i] = clip(values[n + 4 + i], -1, DAY_MIN)
         return n + 7

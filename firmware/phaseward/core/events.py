@@ -7,7 +7,7 @@ Failure behaviour: minutes without valid voltage count neither way.
 
 from .arith import clip
 
-_MOST = 0x3FFFFFFF
+_MOST = 0x1FFFFFFF  # a thousand years of minutes: saturates well below 2**30
 
 
 class Events:

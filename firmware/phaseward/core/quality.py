@@ -20,7 +20,7 @@ _TEN = 10
 _NEEDED = 8
 _NEUTRAL_RATIO = 8
 _NEUTRAL_MIN = 2
-_MOST = 0x3FFFFFFF
+_MOST = 0x1FFFFFFF
 
 
 class Quality:
