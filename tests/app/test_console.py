@@ -1,4 +1,4 @@
-"""The console's line discipline, with commands of the test's own."""
+"""The console's line discipline, with commands and frames of the test's own."""
 
 from phaseward.app.console import LONGEST_LINE, Console
 from phaseward.app.scheduler import Wait
@@ -19,6 +19,37 @@ class Terminal:
         self.shown += text
 
 
+class Frames:
+    """In place of the service: answers frames, collects no batch."""
+
+    def frame(self, text):
+        return "<" + text[1:]
+
+    def batch_line(self, line):
+        return None
+
+    def tick(self):
+        pass
+
+
+class Steps:
+    """A job that finds one row at each look, three in all."""
+
+    def __init__(self):
+        self.rows = []
+        self.done = False
+        self.error = ""
+        self.stopped = False
+
+    def fresh_lines(self):
+        self.rows.append(len(self.rows) + 1)
+        self.done = len(self.rows) == 3
+        return ["found %d" % self.rows[-1]]
+
+    def stop(self):
+        self.stopped = True
+
+
 def echo(arguments):
     return ["heard " + ",".join(arguments)]
 
@@ -27,10 +58,15 @@ def refuse(arguments):
     raise ValueError("expected something else")
 
 
-def answers(*typed):
+def fail(arguments):
+    return [][1]
+
+
+def answers(*typed, **commands):
     """What the terminal shows after each portion of typed bytes has been read."""
     terminal = Terminal()
-    task = Console(terminal, {"echo": echo, "refuse": refuse}).run(Wait(), lambda: None)
+    commands = commands or {"echo": echo, "refuse": refuse, "fail": fail}
+    task = Console(terminal, commands, Frames()).run(Wait(), lambda: None)
     for portion in typed:
         terminal.typed = portion
         task.send(None)
@@ -52,6 +88,12 @@ def test_an_unknown_command_and_a_refusal_are_errors():
     )
 
 
+def test_a_fault_inside_a_command_is_an_answer_and_the_next_line_is_heard():
+    shown = answers(b"fail\necho a\n").splitlines()
+    assert shown[0].startswith("error: internal, please report: IndexError(")
+    assert shown[1:] == ["heard a", "ok"]
+
+
 def test_an_overlong_line_is_refused_whole_and_the_next_is_heard():
     typed = b"echo " + b"x" * LONGEST_LINE + b"\necho y\n"
     assert answers(typed) == f"error: a line of more than {LONGEST_LINE} characters\nheard y\nok\n"
@@ -59,3 +101,29 @@ def test_an_overlong_line_is_refused_whole_and_the_next_is_heard():
 
 def test_noise_bytes_are_not_part_of_a_line():
     assert answers(b"\x00\xffec\x07ho a\x80\n") == "heard a\nok\n"
+
+
+def test_backspace_takes_the_last_character_back():
+    assert answers(b"\x08ecx\x7fho ab\x08\n") == "heard a\nok\n"
+
+
+def test_a_frame_is_answered_by_one_line_and_drops_what_came_before():
+    assert answers(b"echo a>0001 x*0000\necho b\n") == "<0001 x*0000\nheard b\nok\n"
+
+
+def test_a_frame_may_be_longer_than_a_persons_line():
+    body = b"0001 " + b"x" * 300
+    assert answers(b">" + body + b"\n") == "<" + body.decode() + "\n"
+
+
+def test_a_jobs_lines_follow_as_they_come_and_end_with_ok():
+    assert answers(b"go\n", b"", b"", go=lambda words: Steps()) == (
+        "found 1\nfound 2\nfound 3\nok\n"
+    )
+
+
+def test_a_typed_line_ends_the_job():
+    job = Steps()
+    shown = answers(b"go\n", b"echo a\n", b"", go=lambda words: job, echo=echo)
+    assert shown == "found 1\nerror: ended by the next line\nheard a\nok\n"
+    assert job.stopped

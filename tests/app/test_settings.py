@@ -41,7 +41,7 @@ def test_only_differences_from_the_defaults_are_stored(settings, tmp_path):
 
 
 def test_a_bad_value_is_refused_and_the_old_one_stays(settings):
-    with pytest.raises(ParameterError, match=r"bl_share_pm = 5: expected a whole number 10\.\.300"):
+    with pytest.raises(ParameterError, match=r"bl_share_pm = 5: expected .* 10\.\.300"):
         settings.set("bl_share_pm", 5)
     assert settings.values["bl_share_pm"] == defaults()["bl_share_pm"]
 
@@ -51,7 +51,9 @@ def test_an_unknown_id_is_named(settings):
         settings.set("bl_sharee", 5)
 
 
-@pytest.mark.parametrize("line", ["unknown_id=1", "bl_share_pm=many", "bl_share_pm=5", "mb_meter=A B"])
+@pytest.mark.parametrize(
+    "line", ["unknown_id=1", "bl_share_pm=many", "bl_share_pm=5", "mb_meter=A B"]
+)
 def test_a_stored_line_of_another_firmware_is_left_out_and_reported(tmp_path, line):
     SlotFile(str(tmp_path), "params").save(("pb_enable=1\n" + line).encode(), 1)
     settings = reopened(tmp_path)

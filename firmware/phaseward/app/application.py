@@ -13,13 +13,14 @@ from ..platform.ticks import ticks_diff
 from ..store.boots import Boots
 from ..store.history import History
 from ..store.slots import SlotFile
-from .commands import Commands
+from .bus_jobs import BusJobs
 from .console import Console
 from .control import Control
 from .meters import build_meter, profile_folders
 from .outputs import build_outputs
 from .reports import Reports
 from .scheduler import Scheduler, Wait
+from .service import Service
 from .settings import Settings
 from .supervisor import Supervisor
 
@@ -44,6 +45,7 @@ class Application:
         self.safe_mode = self.boots.begin()
         self.trouble = []  # what stands in the way of running
         self.notices = []  # what a person should know
+        self.log = None
         self.settings.load()
         self.box = Box(platform.identity, self.boots.count)
         self._snapshot = [0] * self.box.snapshot_size()
@@ -57,7 +59,9 @@ class Application:
             platform, self.master, self.settings.values, profile_folders(platform)
         )
         self.trouble += self.outputs.problems
+        self.bus_jobs = BusJobs()
         self.control = self._build_control()
+        self.service = Service(self)
         self._restart_reason = None
         self.supervisor = Supervisor(
             self.clock, self.scheduler, platform.watchdog, self.outputs, self._restart
@@ -88,6 +92,11 @@ class Application:
     def save_history(self):
         """Writes what the decisions have learnt. Called while the bus is idle."""
         self.history.save(self._snapshot, self.box.snapshot(self._snapshot))
+
+    def record(self, kind, numbers, origin):
+        """An entry in the event log, where the box keeps one."""
+        if self.log is not None:
+            self.log.note(self.box.uptime_s, kind, numbers, origin)
 
     def request_restart(self, reason):
         """Restarts after the running round of tasks."""
@@ -123,7 +132,7 @@ class Application:
             self.reports.note(text)
 
     def _add_tasks(self):
-        console = Console(self.platform.console, Commands(self).table)
+        console = Console(self.platform.console, self.service.commands.table, self.service)
         self._console_task = self.scheduler.add(
             "console", console.run(self.wait, self._console_beat), _CONSOLE_DEADLINE_MS
         )
@@ -133,9 +142,15 @@ class Application:
             )
         else:
             self.outputs.safe()
+            self._bus_task = self.scheduler.add(
+                "bus", self.bus_jobs.run(self.wait, self._bus_beat), _CONSOLE_DEADLINE_MS
+            )
 
     def _console_beat(self):
         self._console_task.beat(self.clock.ticks_ms())
+
+    def _bus_beat(self):
+        self._bus_task.beat(self.clock.ticks_ms())
 
     def _judge_boot(self):
         if self._good or self.safe_mode:

@@ -1,52 +1,91 @@
-"""The text console: collects typed lines and answers them.
+"""The serial port of the box: a person's lines and a tool's frames on one wire, each answered.
 
-A line is a command and its arguments, separated by spaces. Every answer ends with a line `ok` or
-`error: …`. Lines that start with `!` are for programs: they report what the box did, unasked.
-An over-long line is refused whole, so that noise on the line can never become a command.
+A person's line is a command and its arguments, separated by spaces; every answer ends with a line
+`ok` or `error: …`. A line that begins with `>` is a tool's frame, answered by one line that begins
+with `<` (docs/PROTOCOL.md). Lines that start with `!` report what the box did, unasked. Each is
+written whole, so they never mix.
+A command that takes time returns a job; its lines follow as they come, and the next typed line
+ends it. No command can end this task: what goes wrong in one is its answer.
 """
 
-LONGEST_LINE = 120
-_POLL_MS = 10_000  # only to show life; typing wakes the task
+from .lines import LINE, LONGEST_LINE, NOTHING, LineReader
+from .tool.frames import REQUEST
+
+POLL_MS = 1000
+JOB_POLL_MS = 100
 
 
 class Console:
-    """Feeds typed lines to `commands`: a mapping name -> function(arguments: list) -> lines."""
+    """Feeds lines to `commands`, a mapping name -> function(arguments: list) -> lines or a job.
 
-    def __init__(self, terminal, commands):
+    service : offers `batch_line(text)`, lines or None where no batch is being collected;
+        `frame(text)`, the reply to a tool's frame; `tick()`, called at least once a second
+    """
+
+    def __init__(self, terminal, commands, service):
         self._terminal = terminal
         self._commands = commands
-        self._line = ""
-        self._overlong = False
+        self._service = service
+        self._reader = LineReader()
+        self._job = None
 
     async def run(self, wait, beat):
         while True:
             for byte in self._terminal.read():
                 self._typed(byte)
+            self._service.tick()
+            if self._job is not None:
+                self._follow()
             beat()
-            await wait(_POLL_MS, self._terminal.rx_event)
+            await wait(POLL_MS if self._job is None else JOB_POLL_MS, self._terminal.rx_event)
 
     def _typed(self, byte):
-        if byte in b"\r\n":
-            line, self._line = self._line.strip(), ""
-            overlong, self._overlong = self._overlong, False
-            if overlong:
-                self._answer(("error: a line of more than %d characters" % LONGEST_LINE,))
-            elif line:
-                self._answer(self._run(line))
-        elif len(self._line) >= LONGEST_LINE:
-            self._overlong = True
-        elif 32 <= byte < 127:
-            self._line += chr(byte)
+        found = self._reader.feed(byte)
+        if found == NOTHING:
+            return
+        if found != LINE:
+            self._answer(("error: a line of more than %d characters" % LONGEST_LINE,))
+            return
+        line = self._reader.text()
+        if line.startswith(REQUEST):
+            self._answer((self._service.frame(line),))
+        elif line:
+            self._person(line)
+
+    def _person(self, line):
+        if self._job is not None:
+            self._job.stop()
+            self._job = None
+            self._answer(("error: ended by the next line",))
+        self._answer(self._guarded(line))
+
+    def _guarded(self, line):
+        """The answer to a person's line, whatever happens inside."""
+        try:
+            lines = self._service.batch_line(line)
+            return self._run(line) if lines is None else lines
+        except (ValueError, OSError) as error:
+            return ("error: %s" % error,)
+        except Exception as error:  # a fault in a command must not take the box down
+            return ("error: internal, please report: %r" % error,)
 
     def _run(self, line):
         name, *arguments = line.split()
         command = self._commands.get(name)
         if command is None:
             return ("error: no command %s; try help" % name,)
-        try:
-            return list(command(arguments)) + ["ok"]
-        except (ValueError, OSError) as error:
-            return ("error: %s" % error,)
+        answer = command(arguments)
+        if hasattr(answer, "rows"):
+            self._job = answer
+            return ()
+        return list(answer) + ["ok"]
+
+    def _follow(self):
+        """Prints what the running job has found since."""
+        self._answer(self._job.fresh_lines())
+        if self._job.done:
+            self._answer(("error: " + self._job.error if self._job.error else "ok",))
+            self._job = None
 
     def _answer(self, lines):
         for line in lines:

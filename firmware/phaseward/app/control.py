@@ -1,11 +1,13 @@
 """The control cycle: read the meter, decide, act, read back, keep the history.
 
 One task owns the bus, so a flash write after the last transaction of a cycle cannot cost a byte.
+What people want done on it (`bus_jobs.py`) is done in the pause until the next cycle.
 In the steady state a cycle allocates nothing.
 """
 
 from ..core.decision import MAX_LOADS
 from ..platform.ticks import ticks_add, ticks_diff
+from .bus_jobs import TURN_MS
 
 _DEADLINE_POLLS = 3
 _SLOWEST_CYCLE_MS = 10_000  # all devices silent, each for its timeout and a retry
@@ -28,7 +30,7 @@ class Control:
 
     async def run(self, wait):
         app = self._app
-        box, outputs = app.box, app.outputs
+        box, outputs, jobs = app.box, app.outputs, app.bus_jobs
         due_ms = app.clock.ticks_ms()
         while True:
             await self._meter.poll(app.sample)
@@ -41,12 +43,17 @@ class Control:
             now_ms = app.clock.ticks_ms()
             self.task.beat(now_ms)
             due_ms = ticks_add(due_ms, self.period_ms)
-            pause_ms = ticks_diff(due_ms, now_ms)
-            if pause_ms < 0:
+            if ticks_diff(due_ms, now_ms) < 0:
                 self.late += 1
                 due_ms = now_ms
-                pause_ms = 0
-            await wait(pause_ms)
+            await wait(ticks_diff(due_ms, now_ms), jobs.event)
+            while jobs.event.ready:
+                await jobs.turn()
+                pause_ms = max(0, ticks_diff(due_ms, app.clock.ticks_ms()))
+                if pause_ms < TURN_MS:
+                    await wait(pause_ms)
+                    break
+                await wait(pause_ms, jobs.event)
 
     def _decide(self):
         app = self._app

@@ -24,13 +24,14 @@ class RelayOutput:
 
     def __init__(self, load, platform, values):
         self.name = "relay_l%d" % (load + 1)
-        self._load = load
+        self.load = load
+        self.held = 0  # 1 while a test holds the load back
         blocked_level = 0 if values["io_l%d_invert" % (load + 1)] else 1
         safe = _safe_blocks(values, load)
         self.device = Relay(platform.output(self.name), platform.clock, blocked_level, None, safe)
 
     def show(self, decision):
-        self.device.apply(decision.blocked[self._load])
+        self.device.apply(decision.blocked[self.load] | self.held)
 
 
 class SgReadyOutput:
@@ -38,7 +39,8 @@ class SgReadyOutput:
 
     def __init__(self, load, platform, values):
         self.name = "sg_l%d" % (load + 1)
-        self._load = load
+        self.load = load
+        self.held = 0  # 1 while a test holds the load back
         first = platform.output("sg_a_l%d" % (load + 1))
         second = platform.output("sg_b_l%d" % (load + 1))
         safe = LOCK if _safe_blocks(values, load) else NORMAL
@@ -46,7 +48,7 @@ class SgReadyOutput:
         self.device = SgReady(first, second, platform.clock, hold_s, safe)
 
     def show(self, decision):
-        self.device.apply(LOCK if decision.blocked[self._load] else NORMAL)
+        self.device.apply(LOCK if decision.blocked[self.load] | self.held else NORMAL)
 
 
 class WallboxOutput:

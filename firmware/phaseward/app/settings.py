@@ -8,7 +8,7 @@ first (`store/migrations.py`).
 """
 
 from ..store.migrations import SCHEMA, migrate
-from ..store.parameters import TYPE, check, defaults, row
+from ..store.parameters import TYPE, check, defaults, row, rows
 
 
 class Settings:
@@ -19,9 +19,9 @@ class Settings:
 
     def __init__(self, slots):
         self._slots = slots
-        self._defaults = defaults()
-        self.values = dict(self._defaults)
-        self.saved = dict(self._defaults)
+        self.defaults = defaults()
+        self.values = dict(self.defaults)
+        self.saved = dict(self.defaults)
         self.rejected = []
         self.revision = 0  # counts changes, so that users of values know when to read them again
 
@@ -39,13 +39,20 @@ class Settings:
     def set(self, name, value):
         """Sets one value in memory. ParameterError names the id, the value and the range."""
         check(name, value)
-        self.values[name] = value
+        self.put({name: value})
+
+    def put(self, values):
+        """Sets checked values, id -> value, in memory, all at once."""
+        self.values.update(values)
         self.revision += 1
 
     def set_defaults(self):
         """All values to the table's defaults, in memory."""
-        self.values.update(self._defaults)
-        self.revision += 1
+        self.put(self.defaults)
+
+    def ids(self):
+        """All ids in the table's order; a dict of MicroPython keeps none."""
+        return [r[0] for r in rows()]
 
     def told(self):
         """Which stored copy the values come from."""
@@ -53,11 +60,11 @@ class Settings:
 
     def changed(self):
         """Ids whose value differs from its default, in table order."""
-        return [name for name in self._defaults if self.values[name] != self._defaults[name]]
+        return [name for name in self.ids() if self.values[name] != self.defaults[name]]
 
     def unsaved(self):
         """Ids whose value differs from the stored one, in table order."""
-        return [name for name in self._defaults if self.values[name] != self.saved[name]]
+        return [name for name in self.ids() if self.values[name] != self.saved[name]]
 
     def save(self):
         """Stores the values in force. OSError leaves the stored ones as they were."""

@@ -1,0 +1,97 @@
+"""Everything that people and tools reach through the serial port, behind one object.
+
+Two sessions share one gate, one editor of parameters and one job on the bus. `tick()` is called by
+the console's task about once a second and ends what has lasted too long; in the steady state
+it allocates nothing.
+"""
+
+from ..store.slots import SlotFile
+from .access.factory_reset import FactoryReset
+from .access.gate import Gate
+from .access.keys import Keys
+from .access.levels import TECHNICIAN
+from .access.session import Session
+from .batch import Batch
+from .commands import Commands
+from .editor import Editor
+from .output_test import OutputTest
+from .schema import SchemaHash
+from .tool.changing import Changing
+from .tool.protocol import Tool
+from .tool.reading import Reading
+
+FACTORY_RESET_INPUT = "factory_reset"
+
+
+class Service:
+    def __init__(self, app):
+        self.app = app
+        clock = app.clock
+        self.keys = Keys(SlotFile(app.platform.storage_path, "keys"))
+        self.keys.load()
+        self.gate = Gate(self.keys, app.platform.identity, app.boots.count, clock, self.note)
+        self.editor = Editor(app.settings, clock, app.take_settings, self.note)
+        self.output_test = OutputTest(app)
+        self.schema_hash = SchemaHash()
+        self.person = Session("console", self.gate, clock)
+        self._tool_session = Session("tool", self.gate, clock)
+        self.batch = self.new_batch()
+        self.commands = Commands(self, self.person)
+        self._changing = Changing(self, self._tool_session)
+        requests = Reading(self, self._tool_session).table()
+        requests.update(self._changing.table())
+        self._tool = Tool(requests, self._tool_session, clock)
+        self._reset = FactoryReset(app.platform.input(FACTORY_RESET_INPUT), clock)
+
+    def new_batch(self):
+        return Batch(self.editor, self.app.clock)
+
+    def frame(self, text):
+        """The reply to a tool's frame."""
+        return self._tool.answer(text)
+
+    def batch_line(self, line):
+        """A person's line where it belongs to a batch, answered; else None."""
+        self.person.used()
+        return self.commands.batch_line(line) if self.batch.open else None
+
+    def tick(self):
+        self.gate.tick()
+        self.person.tick()
+        self._tool_session.tick()
+        self._tool.tick()
+        self.editor.tick()
+        self.batch.tick()
+        self._changing.tick()
+        self.output_test.tick()
+        if self._reset.due():
+            self._factory_reset()
+
+    def note(self, kind, numbers, origin):
+        """An entry in the event log."""
+        self.app.record(kind, numbers, origin)
+
+    def log_page(self, first, most):
+        """A page of the event log; ValueError where the box keeps none."""
+        if self.app.log is None:
+            raise ValueError("this box keeps no event log")
+        return self.app.log.page(first, most)
+
+    def test_output(self, load, seconds, session):
+        """Begins a test of a load's output; returns its name."""
+        session.require(TECHNICIAN, "relay")
+        name = self.output_test.start(load, seconds)
+        self.note("output_test", (load, seconds), session.origin())
+        return name
+
+    def restart(self, session):
+        session.require(TECHNICIAN, "restart")
+        self.note("restart", (), session.origin())
+        self.app.request_restart("asked for on the " + session.name)
+
+    def _factory_reset(self):
+        """Parameters and keys go; history, counters and the log stay, and say that it was done."""
+        self.editor.factory()
+        self.keys.erase()
+        self.note("factory_reset", (), "button")
+        self.app.request_restart("factory reset")

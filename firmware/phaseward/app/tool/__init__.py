@@ -1,0 +1,1 @@
+"""The tool's mode of the serial port: framed requests and replies. docs/PROTOCOL.md."""
