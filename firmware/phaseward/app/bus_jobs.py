@@ -1,8 +1,8 @@
 """Work a person or a tool wants done on the bus, one request at a time between control cycles.
 
 The control task owns the bus. After a cycle it calls `turn()` while `event.ready` and time is
-left; in safe mode, where nothing else uses the bus, a task of its own does. A job is a generator that
-yields what is to be awaited: one request, or one meter's poll. So a scan of a whole line
+left; in safe mode, where nothing else uses the bus, a task of its own does. A job is a generator
+that yields what is to be awaited: one request, or one meter's poll. So a scan of a whole line
 delays a cycle by no more than one device's silence.
 """
 

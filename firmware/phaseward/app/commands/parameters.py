@@ -1,18 +1,8 @@
 """Parameters on the console: seen by everybody, changed by those whose level permits it."""
 
+from ...store import parameters as table
 from ...store.migrations import SCHEMA
-from ...store.parameters import (
-    DEFAULT,
-    LEVEL,
-    MAX,
-    MEANING,
-    MIN,
-    RESTART,
-    UNIT,
-    choices,
-    row,
-    rows,
-)
+from ...store.parameters import choices, row, rows
 from ..access.levels import NAMES, TECHNICIAN
 from ..tool.words import integer
 from ..values import pair, shown
@@ -123,12 +113,14 @@ class Parameters:
     def _shown(self, r):
         name = r[0]
         names = choices(name)
-        allowed = "|".join(names) if names else "%s..%s %s" % (r[table.MIN], r[table.MAX], r[table.UNIT])
+        limits = "%s..%s %s" % (r[table.MIN], r[table.MAX], r[table.UNIT])
+        allowed = "|".join(names) if names else limits
         value = shown(name, self._settings.values[name])
         default = shown(name, r[table.DEFAULT])
         restart = ", at restart" if r[table.RESTART] else ""
+        level = NAMES[r[table.LEVEL]]
         return "%s=%s (%s; default %s; %s%s) %s" % (
-            name, value, allowed.strip(), default, NAMES[r[table.LEVEL]], restart, r[table.MEANING],
+            name, value, allowed.strip(), default, level, restart, r[table.MEANING],
         )  # fmt: skip
 
 
