@@ -27,11 +27,15 @@ MAY_IMPORT = {
     "phaseward.core": [],
     "phaseward.bus": ["phaseward.core"],
     "phaseward.store": ["phaseward.core"],
+    "phaseward.update": ["phaseward.store"],
     "phaseward.platform": [],
     "phaseward.app": ["phaseward"],
     "phaseward_sim.evaluate": ["phaseward_sim"],  # judges the firmware, so shares nothing with it
     "phaseward_sim": ["phaseward.core", "phaseward.store"],  # store: the parameter table
-    "phaseward_tools": ["phaseward_sim", "phaseward.core", "phaseward.store"],
+    "phaseward_tools": [
+        "phaseward_sim", "phaseward.core", "phaseward.store",
+        "phaseward.update",  # signs what the box checks
+    ],
 }
 OURS = ("phaseward", "phaseward_sim", "phaseward_tools")
 OPEN_TO_ALL = ("phaseward", "phaseward.VERSION")  # the version and the folder, no code

@@ -10,6 +10,7 @@ from phaseward_sim.loop.box_process import FIRMWARE
 from phaseward_sim.loop.micropython import find_micropython
 
 HERE = Path(__file__).parent
+FOLDERS = (HERE, HERE.parent / "update", HERE.parents[1] / "host_tools")
 RUNNER = HERE / "run_scenarios.py"
 PREFIXES = ("scenario_", "cuts_")
 PATIENCE_S = 240
@@ -26,9 +27,9 @@ def cases(modules):
     return found
 
 
-def on_micropython(module, *folders):
+def on_micropython(module):
     """Runs a module's scenarios; name -> what each returned, as text."""
-    paths = ":".join(str(folder) for folder in (HERE, *folders))
+    paths = ":".join(str(folder) for folder in FOLDERS)
     command = [find_micropython(), "-X", "heapsize=16m", RUNNER, FIRMWARE, paths, module]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
     lines = [line.split() for line in done.stdout.splitlines()]

@@ -2,7 +2,7 @@
 
 A step is a function of the storage folder alone, as after a boot. It is first run through, to
 count its program and erase operations; then once for each of them and each kind of tear, from the
-same flash contents; after each cut the box is switched on again and `judge` looks at it.
+same flash contents; after each cut the box is switched on again and `judge` looks at a copy.
 """
 
 from flash import TEARS
@@ -35,7 +35,8 @@ class Drill:
             for tear in TEARS:
                 self._cut(action, index, tear, judge, again)
         self.prepare(action)
-        self.prepare(lambda folder: judge(folder, True))
+        with Power(self.flash.copy(), self._modules) as folder:
+            judge(folder, True)
 
     def _count(self, action):
         flash = self.flash.copy()

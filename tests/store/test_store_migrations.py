@@ -1,4 +1,4 @@
-"""Parameters saved by version 0.1.0 (schema 1) are taken up by this one, and the other way round."""
+"""Parameters saved by version 0.1.0 (schema 1) are taken up by this one, and the other way."""
 
 from phaseward.app.settings import Settings
 from phaseward.store.migrations import SCHEMA, migrate

@@ -1,0 +1,102 @@
+"""The boot selector: which application runs now. Part of the base firmware, never of an update.
+
+An application on trial gets MOST_TRIES boots to become healthy, then the confirmed one runs again.
+Before an application runs its files are compared with its manifest, before its first try the
+manifest's signature too. Where the confirmed one is damaged the other slot's runs if it is valid
+and has not been taken back before, else the base.
+"""
+
+import sys
+
+from .. import VERSION
+from ..store.boots import Boots
+from ..store.slots import SlotFile
+from .manifest import UpdateError, parse_version
+from .places import BASE, NAMES, folder_of, manifest_in, problem, public_key
+from .selection import MOST_TRIES, NONE, NOT_HEALTHY, NOT_VALID, Selection
+
+RECORD = "update"
+
+
+class Choice:
+    """`slot`, its `folder` (None for the base), and `notes` for people."""
+
+    def __init__(self, storage, slot, notes):
+        self.slot = slot
+        self.folder = None if slot == BASE else folder_of(storage, slot)
+        self.notes = notes
+
+
+def choose(storage):
+    """Chooses and counts the try. Never raises: the last resort is the base."""
+    notes = []
+    slot = BASE
+    try:
+        selection = Selection(SlotFile(storage, RECORD))
+        slot = _trial(storage, selection, notes)
+        if slot is None:
+            slot = _proven(storage, selection, notes)
+    except Exception as error:  # whatever it is: the base can still run
+        notes.append("choosing the application failed: %s" % error)
+    return Choice(storage, slot, notes)
+
+
+def enter(folder):
+    """Lets imports of `phaseward` come from `folder` from now on."""
+    sys.path.insert(0, folder)
+    for name in list(sys.modules):
+        if name == "phaseward" or name.startswith("phaseward."):
+            del sys.modules[name]
+
+
+def _trial(storage, selection, notes):
+    """The slot on trial, its try counted; None where there is none, or no more."""
+    slot = selection.trial
+    if slot == NONE:
+        return None
+    wrong = _wrong_with(storage, slot, selection.tries == 0)
+    if wrong is not None:
+        notes.append("update taken back: " + wrong)
+        selection.take_back(NOT_VALID)
+        return None
+    if selection.tries >= MOST_TRIES:
+        notes.append("update taken back: not healthy in %d tries" % MOST_TRIES)
+        Boots(SlotFile(storage, "boots")).forgive()
+        selection.take_back(NOT_HEALTHY)
+        return None
+    selection.count_try()
+    return slot
+
+
+def _proven(storage, selection, notes):
+    """The confirmed application if it is whole, else the other slot's, else the base."""
+    for slot in (selection.confirmed, selection.free):
+        if slot == BASE:
+            return BASE
+        if slot == selection.bad:
+            continue
+        wrong = _wrong_with(storage, slot, slot != selection.confirmed)
+        if wrong is None:
+            return slot if _not_older_than_base(storage, slot, notes) else BASE
+        notes.append("application in slot %s: %s" % (NAMES[slot], wrong))
+    return BASE
+
+
+def _wrong_with(storage, slot, check_signature):
+    if slot == BASE:
+        return None
+    try:
+        key = public_key(storage) if check_signature else None
+    except UpdateError as error:
+        return str(error)
+    return problem(folder_of(storage, slot), key)
+
+
+def _not_older_than_base(storage, slot, notes):
+    """A base firmware installed later, at the bench, wins over an older application."""
+    version = manifest_in(folder_of(storage, slot), None).version
+    if version >= parse_version(VERSION):
+        return True
+    notes.append("the base is newer than the application in slot %s" % NAMES[slot])
+    return False
+

@@ -1,0 +1,73 @@
+"""Small signed packages for the tests, and a box's storage to put them in. For both Pythons."""
+
+from binascii import hexlify
+
+from phaseward.store.slots import SlotFile
+from phaseward.update import manifest as manifests
+from phaseward.update import places
+from phaseward.update.receiver import Receiver
+from phaseward.update.selection import Selection
+from phaseward.update.selector import RECORD
+from phaseward_tools.signing import make_manifest, public_key
+
+SEED = bytes(range(32))
+STRANGER = bytes(range(1, 33))
+_MANIFESTS = {}
+_VERDICTS = {}
+_verify = manifests.verify
+
+
+def remembered(key, message, signature):
+    """The firmware's own check; the campaigns ask thousands of times about a few signatures."""
+    asked = bytes(key) + bytes(message) + bytes(signature)
+    if asked not in _VERDICTS:
+        _VERDICTS[asked] = _verify(key, message, signature)
+    return _VERDICTS[asked]
+
+
+manifests.verify = remembered
+
+
+def files(version):
+    """An application whose files are cut by no chunk size of the tests, one of them empty."""
+    text = f"VERSION = '{version}'\n".encode()
+    return [
+        ("phaseward/__init__.py", text),
+        ("phaseward/app/__init__.py", b""),
+        ("phaseward/app/large.py", text * 330),
+        ("phaseward/core/small.py", text * 61),
+    ]
+
+
+def manifest(version):
+    if version not in _MANIFESTS:
+        _MANIFESTS[version] = make_manifest(version, files(version), SEED)
+    return _MANIFESTS[version]
+
+
+def selection(folder):
+    return Selection(SlotFile(folder, RECORD))
+
+
+def receiver(folder):
+    return Receiver(folder, selection(folder))
+
+
+def trust(folder, seed=SEED):
+    """What the manufacturer puts on a box."""
+    write(folder + "/" + places.KEY_FILE, hexlify(public_key(seed)))
+
+
+def write(path, data):
+    with getattr(places, "open", open)(path, "wb") as file:
+        file.write(data)
+
+
+def deliver(folder, version, chunk=900):
+    """Sends a whole package, or what is missing of it, and puts it on trial."""
+    stream = b"".join([contents for _, contents in files(version)])
+    box = receiver(folder)
+    offset = box.begin(manifest(version))
+    while offset < box.total:
+        offset = box.write(offset, stream[offset : offset + chunk])
+    box.finish()
