@@ -13,8 +13,8 @@ from typing import get_args, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo
 
+from phaseward_tools.cli import COMMANDS
 from phaseward_tools.exits import MEANINGS
-from phaseward_tools.main import COMMANDS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "COMMANDS.md"
 _HEAD = """# The `phaseward` command

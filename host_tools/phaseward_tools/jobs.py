@@ -4,9 +4,11 @@ A run that fails stops the others; its error comes back as a JobError with its m
 code. However the work ends, every process is ended, with the boxes it started.
 """
 
+import importlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from pathlib import Path
 from phaseward_sim.results import Result
 from phaseward_tools.exits import Exit, JobError, code_of, message_of, show_traceback
 
-_END_S = 10.0
+_END_S = 10
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,13 @@ def _run_told(i: int, job: Job, tell: Tell) -> Result:
 
 
 def _work(job: Job, link: Connection) -> None:
-    """The body of a worker process; its stop signal becomes an exception that ends the boxes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """The body of a worker process; its stop signal becomes an exception that ends the boxes.
+
+    Not while it still imports: there Python may swallow an exception, and there are no boxes.
+    """
+    importlib.import_module("phaseward_sim.engine.running")
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         _answer(job, link)
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(Exit.STOPPED)
@@ -86,13 +92,23 @@ def _answer(job: Job, link: Connection) -> None:
 
 
 @contextmanager
-def _unheard(signum: int) -> Iterator[None]:
-    """Hold a signal back, and from processes started meanwhile for good."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signum})
+def _without_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block; processes started in it never get it.
+
+    The mask is what they inherit; the handler is for a signal that reaches another thread here.
+    """
+    heard: list[int] = []
+    own_thread = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda *_: heard.append(1)) if own_thread else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if own_thread:
+            signal.signal(signal.SIGINT, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 class _Pool:
@@ -122,10 +138,10 @@ class _Pool:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=_work, args=(self._jobs[i], there))
-        with _unheard(signal.SIGINT):
+        with _without_ctrl_c():
             process.start()
-        there.close()
-        self._links[here], self._processes[i] = i, process
+            there.close()
+            self._links[here], self._processes[i] = i, process
 
     def _receive(self, link: Connection) -> None:
         i = self._links[link]
@@ -150,7 +166,15 @@ class _Pool:
         for i in self._links.values():
             self._processes[i].terminate()
         for process in self._processes.values():
-            process.join(_END_S)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            _end(process)
+
+
+def _end(process: multiprocessing.Process) -> None:
+    """Wait for a process that was told to stop; tell it again, in the end kill it."""
+    for _ in range(_END_S):
+        process.join(1.0)
+        if not process.is_alive():
+            return
+        process.terminate()
+    process.kill()
+    process.join()

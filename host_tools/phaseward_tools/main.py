@@ -1,26 +1,19 @@
-"""The `phaseward` command. Each subcommand is a module in `commands`."""
+"""Where the `phaseward` command starts: light, so that Ctrl-C is heard while the rest loads."""
 
-import typer
+import sys
 
-from phaseward_tools.commands.demo import demo
-from phaseward_tools.commands.report import report
-from phaseward_tools.commands.simulate import simulate
-from phaseward_tools.commands.version import version
-from phaseward_tools.exits import MEANINGS
+STOPPED = 130
 
-COMMANDS = (demo, simulate, report, version)
-_CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())
 
-app = typer.Typer(
-    name="phaseward", no_args_is_help=True, pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Blocking times and phase balancing for low-voltage grids, from local voltage alone: "
-         "simulate the boxes in their grid and see what they do.",
-    epilog=f"Exit codes:\n\n{_CODES}",
-)
-for command in COMMANDS:
-    app.command(no_args_is_help=command in (simulate, report))(command)
+def app() -> None:
+    """Run the command line; Ctrl-C while loading ends in one line, too."""
+    try:
+        from phaseward_tools import cli
+    except KeyboardInterrupt:
+        print("phaseward: stopped; nothing was written", file=sys.stderr)
+        sys.exit(STOPPED)
+    cli.app()
+
 
 if __name__ == "__main__":
     app()

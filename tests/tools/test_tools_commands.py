@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from phaseward_sim.results import Measurement, ResultError, load, save
 from phaseward_tools import command_docs, exits, jobs, running, scenarios
 from phaseward_tools.cases import Case
+from phaseward_tools.cli import app
 from phaseward_tools.exits import Exit, JobError
-from phaseward_tools.main import app
 from phaseward_tools.summary import summary_rows
 
 
