@@ -35,7 +35,7 @@ MEANINGS = {
     Exit.VERDICT_FAILED: "done, but a verdict failed",
     Exit.USAGE: "the command line was not understood",
     Exit.BAD_INPUT: "a scenario or result file is wrong or missing",
-    Exit.MISSING: "a program that is needed is not there (MicroPython)",
+    Exit.MISSING: "a program or library that is needed is not there (MicroPython, an extra)",
     Exit.UNWRITABLE: "the output folder cannot be used",
     Exit.RUN_FAILED: "the run broke off (power flow, a box that died)",
     Exit.INTERNAL: "a fault in phaseward itself",
@@ -61,6 +61,7 @@ _CODES = {
     "PowerFlowError": Exit.RUN_FAILED,
     "NetworkError": Exit.BAD_INPUT,
     "GridFileError": Exit.BAD_INPUT,
+    "MissingExtraError": Exit.MISSING,
     "LinkLost": Exit.RUN_FAILED,
     "EngineError": Exit.RUN_FAILED,
 }

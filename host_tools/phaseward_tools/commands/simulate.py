@@ -1,5 +1,7 @@
 """`phaseward simulate`: one scenario, one report."""
 
+import shutil
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +20,9 @@ class Rung(StrEnum):
 
 @guarded
 def simulate(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.yaml", show_default=False,
-                                             help="The scenario to run.")],
+    scenario: Annotated[Path | None, typer.Argument(
+        metavar="SCENARIO.yaml", show_default=False,
+        help="The scenario to run; none with `--network`.")] = None,
     rung: Annotated[Rung, typer.Option(
         help="What runs the box: `core`, the decision core alone (fast), or `unix`, the whole "
              "firmware on MicroPython.")] = Rung.CORE,
@@ -30,16 +33,50 @@ def simulate(
         "--control/--no-control", help="Let the boxes act, or only watch.")] = True,
     compare: Annotated[bool, typer.Option(
         "--compare", help="Run with and without control and show both.")] = False,
+    network: Annotated[str | None, typer.Option(
+        metavar="NETWORK", show_default=False,
+        help="Instead of a scenario: a day on a network from outside, `simbench:CODE`, "
+             "`pandapower:NAME`, a pandapower FILE.json or an OpenDSS FILE.dss (needs "
+             "`phaseward[grids]`). The scenario made of it is kept beside the results.")] = None,
+    boxes: Annotated[int, typer.Option(
+        min=0, help="With `--network`: how many houses get a car and a box.")] = 0,
+    profiles: Annotated[str | None, typer.Option(
+        metavar="GRID|FILE.csv|none", show_default="rural2 where the network has none",
+        help="With `--network`: household profiles for loads without one.")] = None,
+    start: Annotated[str, typer.Option(
+        metavar="DATE", help="With `--network`: the day.")] = "2016-01-28",
+    allow_missing: Annotated[bool, typer.Option(
+        "--allow-missing", help="With `--network`: go on without elements that cannot be "
+        "imported.")] = False,
 ) -> None:
-    """Run a scenario file and write its results and report.
+    """Run a scenario file, or a day on a network, and write its results and report.
 
     The folder holds report.html, and per run the series as CSV, records, and verdicts as JSON
     and JUnit XML. Exit code 1 says that a verdict failed.
     """
+    if (scenario is None) == (network is None):
+        raise typer.BadParameter("give a SCENARIO.yaml or --network, one of the two")
+    controls = (True, False) if compare else (control,)
+    if network is None:
+        _run(scenario, rung, out, controls)
+        return
+    from phaseward_tools.network_scenario import Wish, write
+
+    wish = Wish(network, allow_missing, profiles, boxes, start)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(wish, Path(folder))
+        _run(path, rung, out, controls if boxes else (False,), keep=True)
+
+
+def _run(scenario: Path, rung: Rung, out: Path | None, controls: tuple[bool, ...],
+         keep: bool = False) -> None:
+    """Run it into its folder and print the outcome; keep: the scenario file goes there too."""
     from phaseward_tools.running import REPORT, run_into
     from phaseward_tools.terminal import print_outcome
 
     out = out or Path("results") / scenario.stem
-    cases = run_into(out, [scenario], rung.value, (True, False) if compare else (control,))
+    cases = run_into(out, [scenario], rung.value, controls)
+    if keep:
+        shutil.copy(scenario, out)
     print_outcome(cases, out / REPORT)
     raise typer.Exit(verdict_code(cases))

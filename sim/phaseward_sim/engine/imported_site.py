@@ -13,6 +13,7 @@ from dataclasses import replace
 from .. import importers
 from ..grids import excerpt as excerpts
 from ..importers.gaps import refuse_gaps
+from ..importers.supplied import phases_of_buses
 from ..importers.voltages import is_lv
 from ..network import Earth, Network, Source
 from ..scenario import ScenarioFile
@@ -44,10 +45,11 @@ def site(file: ScenarioFile, found: importers.Imported):
 
     network = adapted(file, found)
     units, recorded, profiles = _with_profiles(file, found)
-    distance = _distances(network)
-    buses = tuple(bus.name for bus in network.buses if is_lv(bus.u_ll_v))
+    whole = {bus for bus, phases in phases_of_buses(network).items() if len(phases) == 3}
+    distance = {bus: m for bus, m in _distances(network).items() if bus in whole}
+    buses = tuple(distance)
     at = {u.bus for u in units if u.kind == "household"} | {r.bus for r in recorded if r.p_w > 0}
-    customers = tuple(sorted(at, key=lambda bus: (distance[bus], bus)))
+    customers = tuple(sorted(at & whole, key=lambda bus: (distance[bus], bus)))
     data = excerpts.Excerpt(found.name, {"data": found.origin}, found.source_pu, None, [], [],
                             units, profiles) if units else None
     given = file.scenario.source.voltage_pu

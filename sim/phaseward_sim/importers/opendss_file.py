@@ -7,6 +7,7 @@ Failure: ImportFailed with OpenDSS's own message; MissingExtraError without dss-
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,19 +20,31 @@ class Circuit:
     def __init__(self, path: Path):
         if not path.is_file():
             raise ImportFailed(f"{path}: no such file")
-        self._dss = _context(str(path))
-        self._command(f'compile "{path.resolve()}"', path)
+        here, target = os.getcwd(), path.resolve()
+        try:
+            self._dss = _context(str(path))
+            self._command(f'compile "{target}"', path)
+        finally:
+            os.chdir(here)  # a new context goes to where the process was started
         self.circuit = self._dss.ActiveCircuit
         if not self._dss.NumCircuits:
             raise ImportFailed(f"{path}: defines no circuit (`new circuit.NAME ...`)")
-        # Bus and node lists are made by a solve or this command; the file may have neither.
+        # Bus lists and element admittances are made by a solve; the file may have none.
         self._command("makebuslist", path)
+        self._build(path)
         self.path, self.name = path, self.circuit.Name
         self.names = list(self.circuit.AllElementNames)
 
     def _command(self, text, path) -> None:
         try:
             self._dss.Text.Command = text
+        except Exception as err:
+            raise ImportFailed(f"{path}: OpenDSS: {err}") from None
+
+    def _build(self, path) -> None:
+        """Element admittances without solving: 1 = with shunts, 1 = room for the vectors."""
+        try:
+            self.circuit.Solution.BuildYMatrix(1, 1)
         except Exception as err:
             raise ImportFailed(f"{path}: OpenDSS: {err}") from None
 

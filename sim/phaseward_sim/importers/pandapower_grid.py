@@ -120,10 +120,12 @@ class Wires:
 
     def _made(self, name, four, r1, x1, r0, x0, c1, c0, max_ka, parallel) -> CableType:
         count = 1.0 if math.isnan(parallel) else parallel
-        known = not (math.isnan(r0) or math.isnan(x0)) and r0 > r1
-        zero = (r0, x0) if known else None
-        z = four_wire(r1, x1, *(zero or ())) if four else three_wire(
-            r1, x1, *(zero or (MV_ZERO_SEQUENCE * r1, MV_ZERO_SEQUENCE * x1)))
+        known = not (math.isnan(r0) or math.isnan(x0))
+        if four:
+            z = _with_neutral(r1, x1, r0, x0) if known else four_wire(r1, x1)
+        else:
+            z = three_wire(r1, x1, *((r0, x0) if known else (
+                MV_ZERO_SEQUENCE * r1, MV_ZERO_SEQUENCE * x1)))
         c = 0.0 if math.isnan(c1) else count * c1
         shunt = None
         if c:
@@ -186,6 +188,17 @@ class Wires:
         angle = number(row, "va_degree", 0.0)
         return Source(source.name, bus, source.u_ll_v, source.r1_ohm, source.x1_ohm,
                       angle_deg=angle)
+
+
+def _with_neutral(r1, x1, r0, x0) -> np.ndarray:
+    """4x4 in ohm/km whose phase-to-neutral drops are exactly those of z1 and z0.
+
+    Files may have z0 = z1, or r0 below r1 (the IEEE feeder has): the neutral's own share,
+    (z0 - z1) / 3, is then zero or less, which only its voltage to earth would show.
+    """
+    z = four_wire(r1, x1)
+    z[3, 3] = z[0, 1] + (complex(r0, x0) - complex(r1, x1)) / 3.0
+    return z
 
 
 def check_sources(net, origin) -> None:

@@ -17,6 +17,7 @@ from . import opendss_net, pandapower_file, pandapower_net, simbench_net
 from .errors import ImportFailed
 from .imported import Imported, Missing
 from .names import plain
+from .supplied import phases_of_buses
 
 FORMS = "simbench:CODE, pandapower:NAME, a pandapower FILE.json, or an OpenDSS FILE.dss"
 
@@ -53,12 +54,22 @@ def _load(network: str, path: Path | None, _changed: int, source_va):
         found = opendss_net.read(path)
     else:
         found = pandapower_net.read(pandapower_file.by_file(path), network, path.stem, source_va)
-    return _without_reactive(found)
+    return _usable(found)
 
 
-def _without_reactive(found: Imported) -> Imported:
-    """A household's reactive power follows its active power: pure reactive loads are named."""
-    lost = [Missing(load.name, "purely reactive: not modelled", True) for load in found.recorded
-            if load.p_w == 0.0 and load.q_var]
-    kept = [load for load in found.recorded if load.p_w]
-    return replace(found, recorded=kept, missing=[*found.missing, *lost])
+def _usable(found: Imported) -> Imported:
+    """Without loads that cannot be simulated where or as they are; they are named."""
+    phases = phases_of_buses(found.network)
+    why = {load.name: _why_not(load, phases[load.bus]) for load in found.recorded}
+    lost = [Missing(name, reason, True) for name, reason in why.items() if reason]
+    kept = [load for load in found.recorded if load.p_w and not why[load.name]]
+    part = [bus.name for bus in found.network.buses if len(phases[bus.name]) < 3]
+    few = [Missing(f"bus {bus}", "has fewer than three phases: no devices or boxes of a scenario "
+                   "there") for bus in part]
+    return replace(found, recorded=kept, missing=[*found.missing, *lost, *few])
+
+
+def _why_not(load, phases: set[int]) -> str:
+    if load.p_w == 0.0 and load.q_var:
+        return "purely reactive: not modelled"
+    return "" if set(load.phases or (0, 1, 2)) <= phases else "one of its phases is not supplied"
