@@ -76,6 +76,8 @@ def _work(job: Job, link: Connection) -> None:
     try:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         _answer(job, link)
+        # At once, so that a late stop signal finds no Python code to interrupt.
+        os._exit(Exit.DONE)
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(Exit.STOPPED)
 
