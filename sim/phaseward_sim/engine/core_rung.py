@@ -14,7 +14,7 @@ import numpy as np
 
 from phaseward.core.box import Box
 from phaseward.core.reasons import REASONS
-from phaseward.core.sample import AGE_UNKNOWN_MS, GROUPS, OK, STALE, Sample
+from phaseward.core.sample import AGE_UNKNOWN_MS, GROUPS, INVALID, OK, STALE, Sample
 from phaseward.store import parameters as table
 
 from ..modbus.meter import rewired
@@ -25,13 +25,14 @@ from .rung import BoxSpec
 TICKS_MASK = (1 << 30) - 1
 # Faults that leave the master without an answer it believes; "noise" and "merged" it survives.
 NO_DATA = ("silent", "exception", "wrong_address", "bad_crc", "cut", "late")
+# As the firmware's bus/meter and app/meters have it; a test keeps them equal.
+FROZEN_POLLS = 60
+STALE_MS = 3000
 STALE_AFTER_POLLS = 3
 _STEP_W = 10  # resolution of the stage's registers
 _STEP_A = 0.1  # resolution of the wallbox's register
 _LEAST_A = 6.0
 _SCALE = np.array([1000.0] * 6 + [1000.0] * 3 + [1.0] * 3 + [1000.0])
-
-
 BOOT_COUNT = 1  # a box fresh from the factory, as on the rungs that boot one
 
 
@@ -48,6 +49,7 @@ class CoreRung:
         self._told: list = [None] * len(spec.loads)
         self._told_stage = self._told_alarms = None
         self._fresh_us = None
+        self._same = 0  # polls in a row that a frozen meter has answered
         self._target_us = self._next_us = 0
 
     def start(self, t_us: int = 0) -> None:
@@ -108,18 +110,20 @@ class CoreRung:
         if any(faults.strikes(kind, t_s) for kind in NO_DATA):
             self._age(t_us)
             return
-        if not faults.active("frozen", t_s):
+        self._same = self._same + 1 if faults.active("frozen", t_s) else 0
+        if not self._same:
             self._fill(self.bench.model.read(t_s)[self.bench.row],
                        faults.active("phases_swapped", t_s))
         self._fresh_us = t_us
+        state = INVALID if self._same >= FROZEN_POLLS else OK
         for group in range(GROUPS):
-            self.sample.state[group], self.sample.age_ms[group] = OK, 0
+            self.sample.state[group], self.sample.age_ms[group] = state, 0
 
     def _age(self, t_us: int) -> None:
         """No answer: the values stay, grow old, and count as stale after some polls."""
         known = self._fresh_us is not None
         age_ms = (t_us - self._fresh_us) // 1000 if known else AGE_UNKNOWN_MS
-        stale = age_ms >= STALE_AFTER_POLLS * self._poll_us // 1000
+        stale = age_ms > max(STALE_MS, STALE_AFTER_POLLS * self._poll_us // 1000)
         for group in range(GROUPS):
             self.sample.age_ms[group] = age_ms
             self.sample.state[group] = STALE if stale else OK

@@ -7,6 +7,8 @@ time and bus where no solution exists.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..devices import U_NOM_V
@@ -95,12 +97,19 @@ class Plant:
         dt_s = self.span.step_s
         self.t_s = t_s = k * dt_s
         self.fleets.demand(t_s, dt_s, self._u_ports, self.p_w, self.q_var)
-        pu = float(np.interp(t_s, self._source_t, self._source_pu))
-        self.v = self._flow.step(self.p_w, self.q_var, pu, t_s)
+        self.v = self._flow.step(self.p_w, self.q_var, self.source_pu(t_s), t_s)
         self.i_a = self._flow.solution.i_a
         seen = self._views.all(self.v, self._flow.observe())
         np.abs(seen, out=self.u_v)
         self.watched_v = self._views.pick(seen)
+
+    def source_pu(self, t_s: float) -> float:
+        """Voltage of the MV side in per unit: the profile, and its slow wandering (two sines of
+        11 and 53 s, own choice)."""
+        turn = 2.0 * math.pi * t_s
+        wander = 0.6 * math.sin(turn / 53.0) + 0.4 * math.sin(turn / 11.3)
+        pu = float(np.interp(t_s, self._source_t, self._source_pu))
+        return pu * (1.0 + self.world.scenario.source.wander_pu * wander)
 
     @property
     def flow(self):

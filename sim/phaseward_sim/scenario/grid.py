@@ -67,6 +67,9 @@ class Source(Strict):
                                      "unit; default: what the network's data say")
     profile: list[SourcePoint] = Field([], description="voltage over time, straight lines between "
                                        "the points; instead of `voltage_pu`")
+    wander_pu: float = Field(0.0005, ge=0, le=0.05, description="the voltage never stands still: "
+                             "amplitude of a slow movement in per unit of it, the same in every "
+                             "run. A box takes a meter that repeats itself for frozen")
     short_circuit_va: Positive = Field(100e6, description="short-circuit power of the MV side "
                                      "in VA")
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
+
 from phaseward_sim.grids import excerpt, simbench
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from phaseward_sim.scenario import ScenarioError, load, loads, reference
 
 ROOT = Path(__file__).resolve().parents[3]

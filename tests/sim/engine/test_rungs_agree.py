@@ -1,0 +1,39 @@
+"""The same scenario on rung core and on MicroPython: same verdicts, nearly the same decisions."""
+
+import numpy as np
+import pytest
+from sim.engine.scenes import BALANCER, BOX, CARS, measured, scene
+
+from phaseward_sim.engine import EngineError, run
+from phaseward_sim.loop.micropython import MicroPythonError, find_micropython
+
+
+@pytest.fixture(scope="module", autouse=True)
+def micropython():
+    try:
+        return find_micropython()
+    except MicroPythonError as missing:
+        pytest.skip(str(missing))
+
+
+def test_blocking_agrees_down_to_the_minute():
+    file = scene(CARS, BOX)
+    core, unix = run(file, "core"), run(file, "unix")
+    assert unix.meta.rung == "unix"
+    for key in ("event_min", "blocked_min", "u_min_v", "ev_charged_kwh"):
+        assert measured(unix, key) == pytest.approx(measured(core, key), rel=0.01, abs=0.2)
+    spans = [[(d.load, d.reason_id) for d in r.decisions if d.blocked] for r in (core, unix)]
+    assert spans[0] == spans[1]
+
+
+def test_balancing_agrees_and_the_console_stops_it():
+    stop = "events: [{at_s: 300, do: console, box: balancer, line: set pb_enable=0}]\n"
+    file = scene(BALANCER, stop, duration_s=400, step_s=1)
+    p = [run(file, rung).tables["stage_p"].values[:, 0] for rung in ("core", "unix")]
+    assert np.abs(p[0][290] - p[1][290]).max() < 0.05 * np.abs(p[0][290]).max()
+    assert np.abs(p[1][290]).max() > 1000 and np.abs(p[1][330:]).max() < 1.0
+
+
+def test_an_unknown_rung_is_named():
+    with pytest.raises(EngineError, match="no rung 'hil': expected one of core, unix"):
+        run(scene(CARS, BOX), "hil")
