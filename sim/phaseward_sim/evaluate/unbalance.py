@@ -24,9 +24,11 @@ def sequence_voltages(v):
 
 def shares(v):
     """(u2, u0) of phase phasors (..., 3), each of shape (...)."""
-    zero, positive, negative = np.moveaxis(np.abs(sequence_voltages(v)), -1, 0)
-    base = np.where(positive < _DEAD_V, np.nan, positive)
-    return negative / base, zero / base
+    size = np.abs(sequence_voltages(v))
+    positive = size[..., 1]
+    if (positive < _DEAD_V).any():
+        positive = np.where(positive < _DEAD_V, np.nan, positive)
+    return size[..., 2] / positive, size[..., 0] / positive
 
 
 def u2_share(v):
