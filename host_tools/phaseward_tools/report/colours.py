@@ -15,9 +15,11 @@ REASON = {
     "stress": "#cf8a16", "recovery": "#dfbb6b", "critical": "#c8453d",
     "critical-release": "#e08f83", "reconnect": "#7a5cc0", "ramp": "#a996d8",
     "contact": "#3d78c9", "remote": "#6da0e0", "hold": "#7b8694", "safe": "#a3adb8",
+    "protection": "#8c2f39", "duty": "#8f9a3c", "budget": "#3b9ea6", "comfort": "#5fb07a",
     "band": "#2c9f78", "limited": "#cf8a16", "mean-out": "#b0568f", "off": "#8b95a3",
-    "idle": "#b9c2cc",
+    "idle": "#b9c2cc", "stale": "#7b8694", "voltage-stop": "#c8453d", "restart-wait": "#7a5cc0",
+    "settling": "#a996d8",
 }
 # Reasons that have no colour of their own, the most frequent first.
-CYCLE = ("#c98a1b", "#4a86d8", "#b0568f", "#2c9f78", "#c8553d", "#7a5cc0", "#8b95a3")
+CYCLE = ("#b0568f", "#4f6bbd", "#b3763f", "#4aa3b5", "#9c9c3a")
 KIND = {"ev": "#4a86d8", "heat_pump": "#d9732f", "": "#8b95a3"}

@@ -1,4 +1,4 @@
-"""The lowest and the highest voltage anywhere on the feeder, with and without control."""
+"""The lowest and the highest voltage of all recorded nodes, with and without control."""
 
 import numpy as np
 
@@ -30,11 +30,11 @@ def figure(case: Case) -> Figure | None:
     for words, run in reversed(runs):
         data += _traces(words, run, clock)
         spans.append(run.tables["bus_u"].values)
-    pane = Pane("Lowest and highest voltage of all nodes and phases", "V", 270,
+    pane = Pane("Lowest and highest voltage of all recorded nodes and phases", "V", 270,
                 voltage_range(meta, *spans), voltage_lines(meta), voltage_band(meta))
     layout = stacked_layout([pane], clock, case.main.marks, meta.duration_s)
     layout["legend"]["traceorder"] = "reversed"
-    return Figure("worst", "The whole feeder", _caption(runs), data, layout)
+    return Figure("worst", "Extremes along the feeder", _caption(runs), data, layout)
 
 
 def _traces(words: str, run: Result, clock: Clock) -> list[dict]:
