@@ -164,6 +164,8 @@ class Blocking:
             self._propose_lock(mode, minute_end)
         else:
             self._propose_power(mode, minute_end)
+        if mode == HOLD and self.ask_w >= 0:
+            self.reason = reasons.HOLD
 
     def _whole(self, limit_w: int) -> int:
         """`limit_w`, or what a load that is switched makes of it."""

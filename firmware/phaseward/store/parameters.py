@@ -192,6 +192,7 @@ ACTUATOR_ROWS = (
      "contact input of load {n}: 1 = open means limited (safe against a broken wire)", _OWN),
 )
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 _SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, BALANCER_ROWS, QUALITY_ROWS, BUS_ROWS)
 _PER_LOAD = (LOAD_ROWS, ACTUATOR_ROWS)
 
@@ -245,7 +246,7 @@ def defaults() -> dict:
 
 
 def check(parameter_id: str, value) -> None:
-    """Raise ParameterError unless `value` is an integer of the row's range and step."""
+    """Raise ParameterError unless `value` is what the row allows: range and step, or letters."""
     r = row(parameter_id)
     if r[TYPE] == "text":
         _check_text(r, value)
@@ -263,7 +264,7 @@ def check(parameter_id: str, value) -> None:
 
 def _check_text(r, value) -> None:
     if isinstance(value, str) and r[MIN] <= len(value) <= r[MAX]:
-        if all(c in "abcdefghijklmnopqrstuvwxyz0123456789_" for c in value):
+        if all(c in _LETTERS for c in value):
             return
-    raise ParameterError(
-        f"{r[ID]} = {value!r}: expected {r[MIN]}..{r[MAX]} letters a-z, digits or _ ({r[MEANING]})")
+    raise ParameterError(f"{r[ID]} = {value!r}: expected {r[MIN]}..{r[MAX]} letters a-z, digits "
+                         f"or _ ({r[MEANING]})")
