@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 from tools import synthetic
 
+from phaseward.core.reasons import REASONS
 from phaseward_sim.results import Decision, Mark, Meta, Result, ResultError, ResultWriteError
 from phaseward_tools.cases import Case
 from phaseward_tools.report import colours, render, write_report
@@ -229,3 +230,8 @@ def test_a_reason_keeps_its_colour_from_run_to_run():
     shown = {key.label: key.colour for key in keys(joined_bars(spans))}
     assert shown["critical"] == colours.REASON["critical"]
     assert len(set(shown.values())) == 3
+
+
+def test_every_reason_that_can_be_drawn_has_a_colour_of_its_own():
+    drawn = {short for short, _ in REASONS.values()} - {"free", "unused"}
+    assert drawn <= set(colours.REASON)
