@@ -1,8 +1,8 @@
 """The blocking law in closed loop with a simple linear feeder: fairness, effect, tap steps.
 
 Feeder: houses in a row on one path, single-phase equivalent; the voltage of house i is that at the
-transformer minus the drops along the common path, 2.5 V/kW of three-phase load to the last house. Each house has a
-base load and a car of 11 kW that comes home in the evening and wants its energy.
+transformer minus the drops along the common path, 2.5 V per kW and phase to the last house. Each
+house has a base load and a car of 11 kW that comes home in the evening and wants its energy.
 """
 
 import numpy as np

@@ -65,7 +65,8 @@ class Blocking:
         self.floor_w: int = 0
         if self.kind in (NONE, DIM):
             self.floor_w = min(p[name + "floor_w"], self.max_w)
-        self.min_w: int = min(p[name + "min_w"], self.max_w) if self.kind == PAUSE else 0
+        least_w = p[name + "min_w"]
+        self.min_w: int = min(least_w, self.max_w) if self.kind == PAUSE else 0
         self.safe_w: int = clip(p[name + "safe_w"], self.floor_w, self.max_w)
         self.quantile.configure(
             p["bl_share_pm"], p["bl_eta_mv"], p["bl_start_mv"], p["bl_learn_min"])
