@@ -118,7 +118,7 @@ REFERENCE = {**VOLTAGE, **WHOLE}
 
 def plain(judge: Judge, control: bool) -> list[Measurement]:
     """All measurements of the whole run that mean something for it, without limits."""
-    everything = _scope(judge, None, None, None)
+    everything = scope_of(judge, None, None, None)
     found = [Measurement(name, function(everything), unit, title=title)
              for name, (unit, title, function) in VOLTAGE.items()]
     for name, (unit, title, function) in WHOLE.items():
@@ -136,6 +136,10 @@ def check_verdicts(file: ScenarioFile, judge: Judge) -> None:
     """Refuse verdicts on measurements, windows or buses that do not exist, before the run."""
     labels, seen = windows(file), set()
     buses = {bus for bus, _ in judge.plant.points}
+    for i, bus in enumerate(judge.rule.buses):
+        if bus not in buses:
+            raise file.error(("evaluation", "buses", i), f"nothing is measured at {bus!r}; add it "
+                             "to `watch`")
     for i, verdict in enumerate(file.scenario.verdicts):
         loc = ("verdicts", i)
         if verdict.measure not in REFERENCE:
@@ -181,7 +185,7 @@ def _value(file, verdict, judge: Judge) -> float:
     if verdict.window:
         start_s, end_s = windows(file)[verdict.window]
         span = (start_s + verdict.settle_s, end_s)
-    return VOLTAGE[verdict.measure][2](_scope(judge, span, verdict.bus, verdict.phase))
+    return VOLTAGE[verdict.measure][2](scope_of(judge, span, verdict.bus, verdict.phase))
 
 
 def _key(verdict) -> tuple[str, str]:
@@ -190,7 +194,8 @@ def _key(verdict) -> tuple[str, str]:
     return name, ", ".join(part for part in parts if part)
 
 
-def _scope(judge: Judge, span, bus, phase) -> Scope:
+def scope_of(judge: Judge, span, bus, phase) -> Scope:
+    """The part of a run in `span` (start_s, end_s), at `bus`, on `phase`; None = all of it."""
     rows = slice(None)
     if span is not None:
         first = math.ceil(span[0] / judge.mean_s - 1e-9)

@@ -25,7 +25,7 @@ from .recording import Recording
 from .seeds import number
 from .span import Span
 from .telling import Telling
-from .timeline import Timeline
+from .timeline import Timeline, check_events
 
 RUNGS = ("core", "unix")
 _LEARNING_SHARE = 0.3  # of the progress bar, where there are learning days
@@ -85,7 +85,10 @@ class Run:
         self.boxes: dict = {}
         self.benches: dict[str, Bench] = {}
         self.meters = Meters(self.specs, world.scenario.seed, self.rung_name == "core")
+        check_events(world.file, self.plant, self.rung_name)
         measures.check_verdicts(world.file, self.judge)
+        if trace is not None and self.rung_name != "core":
+            raise EngineError(f"traces are kept on rung core only, not on {self.rung_name}")
 
     def prepare(self, stack: ExitStack, progress) -> None:
         """Let the boxes learn, then make them; `stack` ends them."""
@@ -152,7 +155,7 @@ class Run:
 
     def finish(self, baseline: Judge | None, wall_s: float) -> Result:
         """Judge the run and close its records."""
-        everything = measures._scope(self.judge, None, None, None)
+        everything = measures.scope_of(self.judge, None, None, None)
         self.judge.record_events(self.recording.recorder, everything.count().events)
         found = measures.plain(self.judge, self.control)
         if self.control:

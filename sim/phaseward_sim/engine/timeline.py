@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..results import Recorder
 from ..scenario import ScenarioFile
+from .core_rung import parse_set
 from .plant import Plant
 
 
@@ -20,7 +21,6 @@ class Timeline:
 
     def __init__(self, file: ScenarioFile, plant: Plant, boxes: dict, benches: dict,
                  recorder: Recorder):
-        check_events(file, plant)
         self._plant, self._boxes, self._benches = plant, boxes, benches
         self._recorder = recorder
         self._queue = sorted(file.scenario.events, key=lambda event: event.at_s)
@@ -55,8 +55,8 @@ class Timeline:
         self._plant.tap(event.tap)
 
 
-def check_events(file: ScenarioFile, plant: Plant) -> None:
-    """Refuse events that name a box, a line or a time which is not there."""
+def check_events(file: ScenarioFile, plant: Plant, rung: str) -> None:
+    """Refuse events that name a box, a line, a time or a parameter which is not there."""
     boxes = [spec.name for spec in plant.world.specs]
     lines = [line.name for line in plant.world.site.network.lines]
     for i, event in enumerate(file.scenario.events):
@@ -70,7 +70,16 @@ def check_events(file: ScenarioFile, plant: Plant) -> None:
         if event.do in ("open", "close") and event.line not in lines:
             raise file.error((*loc, "line"), f"no line {event.line!r}; there are "
                              f"{', '.join(lines[:4])}, ...")
+        if event.do == "console" and (rung == "core" or event.line.split()[0] == "set"):
+            _check_line(file, (*loc, "line"), event.line)
     _check_labels(file)
+
+
+def _check_line(file: ScenarioFile, loc, line: str) -> None:
+    try:
+        parse_set(line)
+    except ValueError as err:
+        raise file.error(loc, str(err)) from None
 
 
 def _check_labels(file: ScenarioFile) -> None:

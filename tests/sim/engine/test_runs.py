@@ -103,6 +103,20 @@ def test_verdicts_that_cannot_be_judged_are_refused_before_the_run(verdict, mess
         run(scene(CARS, BOX, f"verdicts:\n  - {verdict}\n"))
 
 
+def test_a_phase_that_is_low_all_the_time_is_one_event_of_the_whole_duration():
+    # 14 kW on L1 over 800 m: far below 213.9 V from the first to the last of 30 minutes. The
+    # other phases, and L1 at the transformer's end of the street, stay inside.
+    heavy = "devices:\n  loads: [{name: a, bus: far, phases: [1], p_w: 14000}]\nwatch: [near]\n"
+    result = run(scene(heavy), control=False)
+    assert measured(result, "event_min") == 30.0 and measured(result, "events_under") == 1
+    assert [(e.bus, e.phase, e.start_s, e.end_s) for e in result.events] == [
+        ("far", "l1", 0.0, 1800.0)]
+    elsewhere = run(scene(heavy, "evaluation: {buses: [near]}\n"), control=False)
+    assert measured(elsewhere, "event_min") == 0 and elsewhere.events == []
+    with pytest.raises(ScenarioError, match=r"evaluation.buses\[0\]: nothing is measured at 't'"):
+        run(scene(heavy, "evaluation: {buses: [t]}\n"), control=False)
+
+
 # --- the balancer ----------------------------------------------------------------------------
 
 STOP = """events:
@@ -121,9 +135,13 @@ def test_the_balancer_lifts_the_weak_phase_until_it_is_switched_off():
     assert reasons[-1] == "off" and {"band", "limited"} & set(reasons)
 
 
-def test_a_console_line_that_rung_core_cannot_carry_out_is_named():
-    bad = STOP.replace("set pb_enable=0", "reboot now")
-    with pytest.raises(ScenarioError, match="box balancer: 'reboot now': rung core understands"):
+@pytest.mark.parametrize(("line", "message"), [
+    ("reboot now", r"s.yaml:23: events\[0\].line: rung core understands only"),
+    ("set pb_enabel=0", r"events\[0\].line: pb_enabel: no such parameter"),
+])
+def test_a_console_line_that_cannot_be_carried_out_is_refused_before_the_run(line, message):
+    bad = STOP.replace("set pb_enable=0", line)
+    with pytest.raises(ScenarioError, match=message):
         run(scene(BALANCER, bad, duration_s=900, step_s=1))
 
 
