@@ -7,7 +7,7 @@ from . import frames
 from .words import integer, nothing_after
 
 PROTOCOL = 1
-ROWS_A_PAGE = 3
+ROWS_A_PAGE = 5
 VALUES_A_PAGE = 32
 ENTRIES_A_PAGE = 6
 _MOST = 1 << 29

@@ -1,0 +1,143 @@
+"""A box as a host sees it: one method per request, pages joined, batches all or nothing."""
+
+from functools import cached_property
+
+from .client import Client
+from .errors import AccessRefused, Refused
+from .keys import response
+from .parameters import Parameter, from_rows
+
+_BATCH_CHARS = 400  # words of one frame, well below what a box takes
+
+
+class Box:
+    """The box at the other end of a client."""
+
+    def __init__(self, client: Client):
+        self.client = client
+
+    @cached_property
+    def identity(self) -> dict:
+        """Firmware, board, identity, schema hash. Asked once."""
+        return self.client.request("identify")
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The box's own table by id. Asked once; same schema hash, same table."""
+        rows = self._pages("schema", "rows")
+        return from_rows(self.identity["columns"], rows)
+
+    def values(self) -> dict[str, int | str]:
+        """All values in force by id."""
+        return dict(zip(self.parameters, self._pages("values", "values"), strict=True))
+
+    def saved(self) -> dict[str, int | str]:
+        """All stored values by id."""
+        return dict(zip(self.parameters, self._pages("values", "saved"), strict=True))
+
+    def get(self, *ids: str) -> dict:
+        return self.client.request("get", *ids)["values"]
+
+    def login(self, level: str, key: bytes) -> int:
+        """Opens the session; returns the level's number. AccessRefused where the key is wrong."""
+        asked = self.client.request("challenge", level)
+        answer = response(key, level, asked["identity"], asked["challenge"])
+        return self.client.request("login", answer)["level"]
+
+    def logout(self) -> None:
+        self.client.request("logout")
+
+    def provision(self, technician: bytes, manufacturer: bytes) -> None:
+        """Gives the box its keys: in commissioning, or as the manufacturer."""
+        self.client.request("provision", technician.hex(), manufacturer.hex())
+
+    def set(self, values: dict) -> dict:
+        """Puts all in force or none; returns those taken up only at a restart, as a list under
+        `restart`, and under `values` what is in force."""
+        words = [f"{name}={value}" for name, value in values.items()]
+        if len(" ".join(words)) <= _BATCH_CHARS:
+            return self.client.request("set", *words)
+        found = self._batch(words)
+        return {"values": self.values(), "restart": found["restart"]}
+
+    def load(self, values: dict, schema: int, fresh: bool = False) -> dict:
+        """A batch of another schema of ids and units; `fresh`: all else to its default."""
+        words = [f"{name}={value}" for name, value in values.items()]
+        return self._batch(words, schema, *(["fresh"] if fresh else []))
+
+    def try_for(self, seconds: int, values: dict) -> dict:
+        """Puts all in force for so long; then the box goes back by itself."""
+        words = [f"{name}={value}" for name, value in values.items()]
+        return self.client.request("try", seconds, *words)
+
+    def commit(self) -> dict:
+        return self.client.request("commit")["values"]
+
+    def revert(self) -> dict:
+        return self.client.request("revert")["values"]
+
+    def save(self) -> None:
+        self.client.request("save")
+
+    def status(self) -> dict:
+        return self.client.request("status")
+
+    def explain(self) -> list[dict]:
+        return self.client.request("explain")["reasons"]
+
+    def loads(self) -> list[dict]:
+        return [self.client.request("loads", n) for n in self.client.request("loads")["loads"]]
+
+    def bus(self) -> list[dict]:
+        return self._pages("bus", "devices")
+
+    def log(self, first: int = 0) -> list[list]:
+        """Entries of the event log: sequence, uptime_s, boot, wall_s, kind, numbers, origin."""
+        return self._pages("log", "entries", first)
+
+    def job_rows(self, idle) -> list[dict]:
+        """All rows of the job begun last; `idle()` is called between looks. Refused where it
+        failed."""
+        rows, first = [], 0
+        while True:
+            page = self.client.request("job", first)
+            rows += page["rows"]
+            first = page["next"]
+            if page["done"]:
+                break
+            idle()
+        if page["error"]:
+            raise Refused("value", page["error"])
+        return rows
+
+    def _pages(self, request: str, key: str, first: int = 0) -> list:
+        found = []
+        while first is not None:
+            page = self.client.request(request, first)
+            found += page[key]
+            first = page["next"]
+        return found
+
+    def _batch(self, words: list[str], *begin) -> dict:
+        self.client.request("begin", *begin)
+        errors = []
+        for part in _parts(words):
+            errors += self.client.request("add", *part)["errors"]
+        try:
+            return self.client.request("apply", len(words))
+        except AccessRefused:
+            raise
+        except Refused as error:
+            raise Refused(error.code, "; ".join([str(error), *errors])) from None
+
+
+def _parts(words: list[str]):
+    """The words in groups that fit into a frame."""
+    part: list[str] = []
+    for word in words:
+        if part and len(" ".join([*part, word])) > _BATCH_CHARS:
+            yield part
+            part = []
+        part.append(word)
+    if part:
+        yield part

@@ -1,0 +1,42 @@
+"""Access, console and tool on a whole box in this process: on CPython, and again on MicroPython."""
+
+import importlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from phaseward_sim.loop.micropython import find_micropython
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+RUNNER = ROOT / "tests" / "bus" / "run_bus_scenarios.py"
+MODULES = sorted(path.stem for path in HERE.glob("access_scenarios_*.py"))
+
+
+def _cases():
+    for name in MODULES:
+        module = importlib.import_module(name)
+        for case in sorted(vars(module)):
+            if case.startswith("scenario_"):
+                yield pytest.param(getattr(module, case), id=f"{name[17:]}-{case[9:]}")
+
+
+@pytest.fixture(autouse=True)
+def scratch(tmp_path, monkeypatch):
+    """Boxes keep their files in `scratch` below the working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("scenario", list(_cases()))
+def test_on_cpython(scenario):
+    scenario()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_on_micropython(module, scratch):
+    command = [find_micropython(), "-X", "heapsize=4m", RUNNER, ROOT / "firmware", HERE, module]
+    done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr
+    assert "ok scenario_" in done.stdout
