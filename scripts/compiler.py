@@ -12,7 +12,8 @@ from pathlib import Path
 
 from source_package import SetupError, reason
 
-_PROBE = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n'
+# errno.h needs the kernel's headers, which a compiler can lack for its second word size.
+_PROBE = '#include <errno.h>\n#include <stdio.h>\nint main(void) { return puts("") < 0; }\n'
 BOARD = Path(__file__).resolve().parents[1] / "boards" / "UNIX"
 
 
