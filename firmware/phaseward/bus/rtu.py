@@ -15,11 +15,11 @@ The port drives the line (baud, parity, driver-enable): `write(buf, n)` begins t
 """
 
 from . import frame, status
-from .device import Device
-from .operation import DONE, Operation, elapsed_ms
+from .operation import DONE, elapsed_ms
 from .reply import Reply
+from .requests import IDLE, Requests
 
-_IDLE, _QUIET, _SENDING, _RECEIVING = 0, 1, 2, 3
+_QUIET, _SENDING, _RECEIVING = 1, 2, 3
 _POLL_MS = 2  # looking for bytes on a port that has no receive event
 _BABBLE_MS = 500  # a line that is not quiet for so long is given up on
 
@@ -34,28 +34,17 @@ def silence_ms(baud, char_bits=11):
     return (3500 * char_bits + baud - 1) // baud + 1
 
 
-class Master(Operation):
+class Master(Requests):
     """`status`, `register(i)` and `bit(i)` hold the last result until the next request."""
 
     def __init__(self, port, clock, wait):
         """`wait`: the scheduler's awaitable; only its attribute `event` is set here."""
-        super().__init__()
+        super().__init__(clock, wait, Reply())
         self.port = port
-        self.clock = clock
-        self.wait = wait
         self.silence_ms = silence_ms(9600)
-        self.devices = {}
-        self.status = status.OK
-        self.reply = Reply()
         self.echo = False  # the line returns what we send
-        self._tx = bytearray(frame.MAX_FRAME)
-        self._tx_n = 0
-        self._device = None
-        self._timeout_ms = 0
         self._limit_ms = 0  # from sending to giving up
-        self._tries = 0
         self._copies = 1  # 2 where the first copy of the answer is our own echo
-        self._state = _IDLE
         self._begun_ms = 0
         self._sent_ms = 0
         self._quiet_from_ms = clock.ticks_ms()
@@ -65,77 +54,6 @@ class Master(Operation):
         """Tell the pace of the line; the port itself is set by whoever owns it."""
         self.silence_ms = silence_ms(baud, char_bits)
         self._quiet_ms = self.silence_ms
-
-    def device(self, address):
-        """The settings and counters of an address; made at first use."""
-        if address not in self.devices:
-            if not 1 <= address <= 247:
-                raise ValueError("Modbus address must be 1..247, not %r" % address)
-            self.devices[address] = Device(address, self.clock.ticks_ms())
-        return self.devices[address]
-
-    # Requests. Each returns the master, to be awaited.
-
-    def read(self, address, function, first, count, timeout_ms=0):
-        """Functions 1..4: `count` bits or registers from `first`. Timeout 0 = the device's own."""
-        if not 1 <= function <= 4:
-            raise ValueError("read by function 1..4, not %r" % function)
-        most = frame.MAX_READ_BITS if function <= 2 else frame.MAX_READ_REGISTERS
-        self._check(first, count, most)
-        device = self._claim(address)
-        self._tx_n = frame.put_request(self._tx, address, function, first, count)
-        return self._begin(device, count, timeout_ms)
-
-    def write_register(self, address, register, value, timeout_ms=0):
-        """Function 6; `value` -32768..65535."""
-        self._check(register, 1, 1)
-        if not -32768 <= value <= 65535:
-            raise ValueError("a register holds -32768..65535, not %r" % value)
-        device = self._claim(address)
-        self._tx_n = frame.put_request(
-            self._tx, address, frame.WRITE_REGISTER, register, value & 0xFFFF
-        )
-        return self._begin(device, 1, timeout_ms)
-
-    def write_registers(self, address, first, values, count, timeout_ms=0):
-        """Function 16: the first `count` of `values`, each -32768..65535."""
-        self._check(first, count, frame.MAX_WRITE_REGISTERS)
-        device = self._claim(address)
-        self._tx_n = frame.put_write_registers(self._tx, address, first, values, count)
-        return self._begin(device, count, timeout_ms)
-
-    def write_coil(self, address, coil, on, timeout_ms=0):
-        """Function 5."""
-        self._check(coil, 1, 1)
-        device = self._claim(address)
-        word = 0xFF00 if on else 0
-        self._tx_n = frame.put_request(self._tx, address, frame.WRITE_COIL, coil, word)
-        return self._begin(device, 1, timeout_ms)
-
-    def write_coils(self, address, first, values, count, timeout_ms=0):
-        """Function 15: the truth of the first `count` of `values`."""
-        self._check(first, count, frame.MAX_WRITE_BITS)
-        device = self._claim(address)
-        self._tx_n = frame.put_write_coils(self._tx, address, first, values, count)
-        return self._begin(device, count, timeout_ms)
-
-    def abort(self):
-        """Forget the request under way, if any: for a task that was stopped in its middle."""
-        self._state = _IDLE
-
-    # Results of a read with status OK.
-
-    def register(self, i):
-        """Register `i` of the answer, 0..65535; IndexError where there is none."""
-        return self.reply.register(i)
-
-    def bit(self, i):
-        """Bit `i` of the answer, 0 or 1; IndexError where there is none."""
-        return self.reply.bit(i)
-
-    def checksum(self):
-        """Stands for the answer's content: equal answers have equal ones."""
-        return self.reply.checksum()
 
     # The state machine.
 
@@ -147,25 +65,6 @@ class Master(Operation):
         if self._state == _RECEIVING:
             return self._step_receiving()
         return DONE
-
-    def _check(self, first, count, most):
-        if not 1 <= count <= most:
-            raise ValueError("count must be 1..%d, not %r" % (most, count))
-        if not (0 <= first and first + count <= 65536):
-            raise ValueError("addresses must lie in 0..65535, not %r + %d" % (first, count))
-
-    def _claim(self, address):
-        if self._state != _IDLE:
-            raise RuntimeError("a request is under way: await it first, or abort()")
-        return self.device(address)
-
-    def _begin(self, device, count, timeout_ms):
-        self._device = device
-        self._timeout_ms = timeout_ms or device.timeout_ms
-        self._tries = device.retries
-        self.reply.expect(self._tx, self._tx_n, count)
-        self._start_try()
-        return self
 
     def _start_try(self):
         self.status = status.BUSY
@@ -255,7 +154,7 @@ class Master(Operation):
                 self._start_try()
                 return self._step_quiet()
         self.status = result
-        self._state = _IDLE
+        self._state = IDLE
         return DONE
 
     def _learn_echo(self):
