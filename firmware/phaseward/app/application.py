@@ -11,13 +11,13 @@ from ..core.decision import MAX_LOADS
 from ..core.sample import Sample
 from ..platform.ticks import ticks_diff
 from ..store.boots import Boots
-from ..store.history import History
 from ..store.slots import SlotFile
 from .bus_jobs import BusJobs
 from .console import Console
 from .control import Control
 from .meters import build_meter, profile_folders
 from .outputs import build_outputs
+from .records import Records
 from .reports import Reports
 from .scheduler import Scheduler, Wait
 from .service import Service
@@ -40,20 +40,20 @@ class Application:
         self.scheduler = Scheduler(self.clock, self.wait)
         self.reports = Reports(platform.console)
         self.settings = Settings(SlotFile(folder, "params"))
-        self.history = History(SlotFile(folder, "history"))
         self.boots = Boots(SlotFile(folder, "boots"))
         self.safe_mode = self.boots.begin()
         self.trouble = []  # what stands in the way of running
         self.notices = []  # what a person should know
-        self.log = None
         self.settings.load()
         self.box = Box(platform.identity, self.boots.count)
-        self._snapshot = [0] * self.box.snapshot_size()
+        self.records = Records(folder, self.box, self.boots.count, self.reports.note)
+        self.log = self.records.log
         self.sample = Sample()
         self.kinds = [0] * MAX_LOADS
         self.contact_inverted = [0] * MAX_LOADS
         self.take_settings()
-        self._remember()
+        if not self.records.remember():
+            self.notices.append("stored history is of another firmware: learning anew")
         self.master = self._build_master()
         self.outputs = build_outputs(
             platform, self.master, self.settings.values, profile_folders(platform)
@@ -89,23 +89,13 @@ class Application:
             self.kinds[i] = self.settings.values["l%d_kind" % (i + 1)]
             self.contact_inverted[i] = self.settings.values["io_c%d_invert" % (i + 1)]
 
-    def save_history(self):
-        """Writes what the decisions have learnt. Called while the bus is idle."""
-        self.history.save(self._snapshot, self.box.snapshot(self._snapshot))
-
     def record(self, kind, numbers, origin):
-        """An entry in the event log, where the box keeps one."""
-        if self.log is not None:
-            self.log.note(self.box.uptime_s, kind, numbers, origin)
+        """An entry in the event log."""
+        self.records.note(kind, numbers, origin)
 
     def request_restart(self, reason):
         """Restarts after the running round of tasks."""
         self._restart_reason = reason
-
-    def _remember(self):
-        values = self.history.load()
-        if values is not None and not self.box.restore(values):
-            self.notices.append("stored history is of another firmware: learning anew")
 
     def _build_master(self):
         values = self.settings.values
@@ -128,8 +118,14 @@ class Application:
 
     def _report_boot(self):
         self.reports.boot(self.boots.count, self.safe_mode, self.platform.identity)
-        for text in self.trouble + self.notices + self.settings.rejected:
+        self.record("boot", (self.boots.count, int(self.safe_mode)), self.platform.name)
+        for text in self.trouble + self.notices + self.settings.rejected + self._storage_damage():
             self.reports.note(text)
+
+    def _storage_damage(self):
+        """Which stored copies were damaged, and what is used in their place."""
+        slots = (self.settings.slots, self.records.slots, self.boots.slots)
+        return [record.told() for record in slots if record.damaged]
 
     def _add_tasks(self):
         console = Console(self.platform.console, self.service.commands.table, self.service)
@@ -162,9 +158,6 @@ class Application:
 
     def _restart(self, reason):
         """Keeps what has been learnt, says why, and restarts."""
-        try:
-            self.save_history()
-        except OSError as error:
-            self.reports.note("history not saved: %s" % error)
+        self.records.close(reason)
         self.reports.note("restart: " + reason)
         self.platform.restart(reason)

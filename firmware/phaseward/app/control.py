@@ -26,7 +26,6 @@ class Control:
         self.cycles = 0
         self.period_ms = app.settings.values["mb_poll_ms"]
         self.deadline_ms = _DEADLINE_POLLS * self.period_ms + _SLOWEST_CYCLE_MS
-        self._saved_ms = app.clock.ticks_ms()
 
     async def run(self, wait):
         app = self._app
@@ -38,7 +37,7 @@ class Control:
             for output in outputs.on_bus:
                 await output.drive(box.decision)
                 output.told(box)
-            self._keep_history()
+            app.records.keep(app.settings.values["sy_save_min"])
             self.cycles += 1
             now_ms = app.clock.ticks_ms()
             self.task.beat(now_ms)
@@ -65,10 +64,4 @@ class Control:
         app.box.step(app.clock.ticks_ms(), app.sample)
         app.outputs.show(app.box.decision)
         app.reports.decision(app.box.uptime_s, app.kinds, app.box.decision)
-
-    def _keep_history(self):
-        app = self._app
-        now_ms = app.clock.ticks_ms()
-        if ticks_diff(now_ms, self._saved_ms) >= 60_000 * app.settings.values["sy_save_min"]:
-            self._saved_ms = now_ms
-            app.save_history()
+        app.records.observe(app.kinds, app.box.decision, app.sample)

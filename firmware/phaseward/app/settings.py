@@ -18,7 +18,7 @@ class Settings:
     """
 
     def __init__(self, slots):
-        self._slots = slots
+        self.slots = slots
         self.defaults = defaults()
         self.values = dict(self.defaults)
         self.saved = dict(self.defaults)
@@ -27,11 +27,11 @@ class Settings:
 
     def load(self):
         """Takes the stored values; without any, the defaults stay."""
-        lines = (self._slots.load() or b"").decode().split("\n")
+        lines = (self.slots.load() or b"").decode().split("\n")
         pairs = [tuple(line.split("=", 1)) for line in lines if "=" in line]
-        for name, text in migrate(pairs, self._slots.schema):
+        for name, text in migrate(pairs, self.slots.schema):
             self._take(name, text)
-        if self._slots.schema > SCHEMA:
+        if self.slots.schema > SCHEMA:
             self.rejected.append("parameters were saved by a newer firmware: taken where known")
         self.saved = dict(self.values)
         self.revision += 1
@@ -56,7 +56,7 @@ class Settings:
 
     def told(self):
         """Which stored copy the values come from."""
-        return self._slots.told()
+        return self.slots.told()
 
     def changed(self):
         """Ids whose value differs from its default, in table order."""
@@ -69,7 +69,7 @@ class Settings:
     def save(self):
         """Stores the values in force. OSError leaves the stored ones as they were."""
         lines = ["%s=%s" % (name, self.values[name]) for name in self.changed()]
-        self._slots.save("\n".join(lines).encode(), SCHEMA)
+        self.slots.save("\n".join(lines).encode(), SCHEMA)
         self.saved = dict(self.values)
 
     def _take(self, name, text):

@@ -14,7 +14,7 @@ _MASK = 0x3FFFFFFF
 
 class Boots:
     def __init__(self, slots):
-        self._slots = slots
+        self.slots = slots
         self.count = 0
         self.unfinished = 0
 
@@ -39,9 +39,9 @@ class Boots:
             self._save()
 
     def _load(self):
-        payload = self._slots.load()
+        payload = self.slots.load()
         if payload is not None and len(payload) == 8:
             self.count, self.unfinished = struct.unpack("<II", payload)
 
     def _save(self):
-        self._slots.save(struct.pack("<II", self.count, self.unfinished), SCHEMA)
+        self.slots.save(struct.pack("<II", self.count, self.unfinished), SCHEMA)

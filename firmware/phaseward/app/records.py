@@ -1,0 +1,117 @@
+"""What the box keeps of its work: history, lifetime counters and the event log.
+
+`observe` is called once a control cycle and allocates only where something has changed; `keep`
+once a cycle while the bus is idle, because a write to flash stops interrupts and would cost bytes.
+Written are: the history once per `sy_save_min` and when a load is held back or released, the log
+once an hour or when it fills up; each as often as its allowance permits (docs/STORAGE.md).
+Failure behaviour: where storage refuses, the box goes on; the note says so, and it is tried again.
+
+Kinds of log entries and their numbers:
+    boot     count, 1 in safe mode                        origin: board
+    block    load, limit W, lowest phase mV               origin: reason
+    free     load, limit W, lowest phase mV, seconds      origin: reason
+    alarm    bit mask                                     origin: decision
+    stage    1 running, 0 not                             origin: reason
+    restart  -                                            origin: reason
+"""
+
+from ..core.decision import MAX_LOADS
+from ..core.reasons import REASONS
+from ..store.allowance import Allowance
+from ..store.history import History
+from ..store.log import EventLog
+from ..store.slots import SlotFile
+from ..store.tally import Tally
+
+LOG_EARLY_S, LOG_EARLY_MOST = 3600, 4
+HISTORY_EARLY_S, HISTORY_EARLY_MOST = 1800, 4
+_RETRY_S = 600
+
+
+class Records:
+    """`note_text(text)`: says what people should know. `log`, `tally`: to be read."""
+
+    def __init__(self, folder, box, boot, note_text):
+        self.log = EventLog(folder + "/log", boot, Allowance(LOG_EARLY_S, LOG_EARLY_MOST))
+        self.tally = Tally(MAX_LOADS)
+        self.slots = SlotFile(folder, "history")
+        self._history = History(self.slots)
+        self._early = Allowance(HISTORY_EARLY_S, HISTORY_EARLY_MOST)
+        self._box = box
+        self._note_text = note_text
+        self._snapshot = [0] * box.snapshot_size()
+        self._blocked = [0] * MAX_LOADS
+        self._since_s = [0] * MAX_LOADS
+        self._alarms = 0
+        self._run = 0
+        self._saved_s = 0
+        self._changed = False
+
+    def remember(self):
+        """Takes up what is stored. False where a history is there that cannot be used."""
+        values = self._history.load()
+        self.tally.restore(self._history.counters)
+        usable = values is None or self._box.restore(values)
+        self._saved_s = self._box.uptime_s
+        return usable
+
+    def observe(self, kinds, decision, sample):
+        """Looks at the decision of a control cycle."""
+        if self.tally.count(self._box.uptime_s, decision.blocked):
+            for i in range(MAX_LOADS):
+                if kinds[i] and decision.blocked[i] != self._blocked[i]:
+                    self._load_changed(i, decision, min(sample.u_ln_mv))
+        if decision.alarms != self._alarms:
+            self._alarms = decision.alarms
+            self.note("alarm", (decision.alarms,), "decision")
+        if decision.stage_run != self._run:
+            self._run = decision.stage_run
+            self.note("stage", (self._run,), REASONS[decision.transfer_reason][0])
+
+    def note(self, kind, numbers, origin):
+        """An entry in the event log."""
+        self.log.note(self._box.uptime_s, kind, numbers, origin)
+
+    def keep(self, save_min):
+        """Writes what is due. Called while the bus is idle. `save_min`: period of the history."""
+        now_s = self._box.uptime_s
+        if now_s - self._saved_s >= 60 * save_min or self._changed and self._early.take(now_s):
+            self._saved_s = now_s
+            self._changed = False
+            self._tried(self.save, now_s + _RETRY_S - 60 * save_min)
+        if self.log.due(now_s):
+            self._tried(self.flush, self._saved_s)
+
+    def save(self):
+        """Writes the history. OSError where storage refuses."""
+        count = self._box.snapshot(self._snapshot)
+        self._history.save(self._snapshot, count, self.tally.values())
+
+    def flush(self):
+        """Writes the log. OSError where storage refuses."""
+        self.log.flush(self._box.uptime_s)
+
+    def close(self, reason):
+        """Before a planned restart: everything is written."""
+        self.note("restart", (), reason)
+        self._tried(self.save, self._saved_s)
+        self._tried(self.flush, self._saved_s)
+
+    def _tried(self, write, retry_saved_s):
+        try:
+            write()
+        except OSError as error:
+            self._saved_s = retry_saved_s
+            self._note_text("storage refuses: %s" % error)
+
+    def _load_changed(self, i, decision, lowest_mv):
+        self._blocked[i] = decision.blocked[i]
+        self._changed = True
+        now_s = self._box.uptime_s
+        numbers = (i + 1, decision.limit_w[i], lowest_mv)
+        if decision.blocked[i]:
+            self._since_s[i] = now_s
+        else:
+            numbers += (now_s - self._since_s[i],)
+        kind = "block" if decision.blocked[i] else "free"
+        self.note(kind, numbers, REASONS[decision.load_reason[i]][0])
