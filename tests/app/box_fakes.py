@@ -7,6 +7,7 @@ import os
 
 from phaseward.app.access.gate import response
 from phaseward.app.application import Application
+from phaseward.app.console import BUSY_POLL_MS
 from phaseward.bus.crc import crc16
 from phaseward.platform.ticks import Event, ticks_add, ticks_diff
 from phaseward.store.migrations import SCHEMA
@@ -157,6 +158,12 @@ class Bench:
         terminal.shown = []
         terminal.typed += data
         terminal.rx_event.ready = True
+        clock = self.platform.clock
+        self.app.scheduler.run_due()
+        while self.app.service.bus_busy():
+            clock.now_ms = ticks_add(clock.now_ms, STEP_MS)
+            self.app.scheduler.run_due()
+        clock.now_ms = ticks_add(clock.now_ms, BUSY_POLL_MS)
         self.app.scheduler.run_due()
         lines = "".join(terminal.shown).split("\n")
         return [line for line in lines if line and not line.startswith("!")]

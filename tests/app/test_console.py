@@ -28,6 +28,13 @@ class Frames:
     def batch_line(self, line):
         return None
 
+    def __init__(self, busy=0):
+        self.busy = busy  # so many questions are answered with yes
+
+    def bus_busy(self):
+        self.busy -= 1
+        return self.busy >= 0
+
     def tick(self):
         pass
 
@@ -101,6 +108,19 @@ def test_an_overlong_line_is_refused_whole_and_the_next_is_heard():
 
 def test_noise_bytes_are_not_part_of_a_line():
     assert answers(b"\x00\xffec\x07ho a\x80\n") == "heard a\nok\n"
+
+
+def test_what_was_typed_waits_until_the_bus_is_idle():
+    """A command may write to flash, and a byte that arrives meanwhile would be lost."""
+    terminal = Terminal()
+    task = Console(terminal, {"echo": echo}, Frames(busy=2)).run(Wait(), lambda: None)
+    terminal.typed = b"echo a\n"
+    shown = []
+    for _ in range(3):
+        task.send(None)
+        shown.append(terminal.shown)
+    task.close()
+    assert shown == ["", "", "heard a\nok\n"]
 
 
 def test_backspace_takes_the_last_character_back():

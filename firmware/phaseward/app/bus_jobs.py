@@ -2,8 +2,9 @@
 
 The control task owns the bus. After a cycle it calls `turn()` while `event.ready` and time is
 left; in safe mode, where nothing else uses the bus, a task of its own does. A job is a generator
-that yields what is to be awaited: one request, or one meter's poll. So a scan of a whole line
-delays a cycle by no more than one device's silence.
+that yields what is to be awaited, a request or a meter's poll, takes the answer, and then yields
+PAUSE, after which the master has served others. So a scan of a whole line delays a cycle
+by no more than one device's silence.
 """
 
 from ..platform.ticks import Event
@@ -11,12 +12,13 @@ from ..platform.ticks import Event
 TURN_MS = 400  # what a turn may take: another is begun only where so much is left of the pause
 _IDLE_MS = 1000
 MOST_ROWS = 250
+PAUSE = False  # what a job yields where it can be interrupted
 
 
 class Job:
     """`rows`: what was found so far, dicts; `done`; `error`: text, empty where all went well.
 
-    turns : generator of what to await; it calls nothing but `add`
+    turns : generator of what to await, and of PAUSE
     line : function(row) -> the text a person reads
     """
 
@@ -76,12 +78,14 @@ class BusJobs:
 
     async def turn(self):
         """One turn of the job, if there is one."""
-        operation = self.job.next() if self.job is not None else None
+        job = self.job
+        operation = job.next() if job is not None else None
+        while operation:
+            await operation
+            operation = job.next()
         if operation is None:
             self.job = None
             self.event.ready = False
-        else:
-            await operation
 
     async def run(self, wait, beat):
         """A task that does nothing else, for a box whose control task does not run."""

@@ -4,6 +4,8 @@ A person's line is a command and its arguments, separated by spaces; every answe
 `ok` or `error: …`. A line that begins with `>` is a tool's frame, answered by one line that begins
 with `<` (docs/PROTOCOL.md). Lines that start with `!` report what the box did, unasked. Each is
 written whole, so they never mix.
+Commands may write to flash, which stops interrupts on some boards and would cost bytes on the bus:
+so what was typed waits until no request is under way there, for a second at most.
 A command that takes time returns a job; its lines follow as they come, and the next typed line
 ends it. No command can end this task: what goes wrong in one is its answer.
 """
@@ -13,13 +15,16 @@ from .tool.frames import REQUEST
 
 POLL_MS = 1000
 JOB_POLL_MS = 100
+BUSY_POLL_MS = 5
+BUSY_POLLS = 200
 
 
 class Console:
     """Feeds lines to `commands`, a mapping name -> function(arguments: list) -> lines or a job.
 
     service : offers `batch_line(text)`, lines or None where no batch is being collected;
-        `frame(text)`, the reply to a tool's frame; `tick()`, called at least once a second
+        `frame(text)`, the reply to a tool's frame; `bus_busy()`; `tick()`, called at least once a
+        second
     """
 
     def __init__(self, terminal, commands, service):
@@ -31,7 +36,12 @@ class Console:
 
     async def run(self, wait, beat):
         while True:
-            for byte in self._terminal.read():
+            typed = self._terminal.read()
+            patience = BUSY_POLLS if typed else 0
+            while patience and self._service.bus_busy():
+                patience -= 1
+                await wait(BUSY_POLL_MS)
+            for byte in typed:
                 self._typed(byte)
             self._service.tick()
             if self._job is not None:

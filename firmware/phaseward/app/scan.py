@@ -7,7 +7,7 @@ restart. Reading alone is done; nothing on the line is written.
 from ..bus import profile, status
 from ..bus.frame import MAX_READ_REGISTERS
 from ..bus.meter import Meter
-from .bus_jobs import Job
+from .bus_jobs import PAUSE, Job
 from .meters import profile_folders
 
 LAST_ADDRESS = 247
@@ -57,11 +57,12 @@ def _look(app, job, address):
     master = app.master
     for function in (_HOLDING, _INPUT):
         yield master.read(address, function, 0, 1)
-        if master.status != status.TIMEOUT:
+        answer = master.status
+        yield PAUSE
+        if answer != status.TIMEOUT:
             break
-    if master.status == status.TIMEOUT:
+    if answer == status.TIMEOUT:
         return
-    answer = master.status
     matches = []
     if answer == status.OK or answer >= status.EXCEPTION:
         yield from _recognise(app, address, matches)
@@ -76,6 +77,7 @@ def _recognise(app, address, matches):
             yield meter.poll()
             if meter.recognised():
                 matches.append(name)
+            yield PAUSE
     finally:
         app.master.device(address).turnaround_ms = turnaround_ms
 

@@ -5,6 +5,7 @@ the console's task about once a second and ends what has lasted too long; in the
 it allocates nothing.
 """
 
+from ..bus import status
 from ..store.slots import SlotFile
 from .access.factory_reset import FactoryReset
 from .access.gate import Gate
@@ -21,6 +22,7 @@ from .tool.protocol import Tool
 from .tool.reading import Reading
 
 FACTORY_RESET_INPUT = "factory_reset"
+_WRITTEN_AT_ONCE = ("save", "keys", "factory_reset")
 
 
 class Service:
@@ -55,6 +57,10 @@ class Service:
         self.person.used()
         return self.commands.batch_line(line) if self.batch.open else None
 
+    def bus_busy(self):
+        """Whether a request is under way on the bus."""
+        return self.app.master.status == status.BUSY
+
     def tick(self):
         self.gate.tick()
         self.person.tick()
@@ -68,13 +74,13 @@ class Service:
             self._factory_reset()
 
     def note(self, kind, numbers, origin):
-        """An entry in the event log."""
+        """An entry in the event log; on flash at once where something was stored anyway."""
         self.app.record(kind, numbers, origin)
+        if kind in _WRITTEN_AT_ONCE:
+            self.app.records.flush()
 
     def log_page(self, first, most):
-        """A page of the event log; ValueError where the box keeps none."""
-        if self.app.log is None:
-            raise ValueError("this box keeps no event log")
+        """A page of the event log."""
         return self.app.log.page(first, most)
 
     def test_output(self, load, seconds, session):
@@ -86,7 +92,7 @@ class Service:
 
     def restart(self, session):
         session.require(TECHNICIAN, "restart")
-        self.note("restart", (), session.origin())
+        self.note("restart_asked", (), session.origin())
         self.app.request_restart("asked for on the " + session.name)
 
     def _factory_reset(self):

@@ -105,8 +105,7 @@ class Reading:
 
     def do_log(self, arguments):
         """Without a number the newest ones."""
-        log = self._app.log
-        newest = max(0, log.next - _LOG_LINES) if log is not None else 0
+        newest = max(0, self._app.log.next - _LOG_LINES)
         page = self._service.log_page(integer(arguments, 0, 0, _MOST, newest), _LOG_LINES)
         lines = [_entry(entry) for entry in page.entries]
         if page.damaged:

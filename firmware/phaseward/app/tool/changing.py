@@ -80,8 +80,9 @@ class Changing:
         keys = self._service.keys
         if not keys.commissioning:
             self._session.require(MANUFACTURER, "new keys")
+        origin = self._session.origin()
         keys.store(_key(words[0]), _key(words[1]))
-        self._service.note("keys", (), self._session.origin())
+        self._service.note("keys", (), origin)
         return {"level": self._session.level()}
 
     # Parameters
