@@ -83,7 +83,7 @@ def find_reply(buf, n, request, length, start=0):
     """Where the good answer begins among the first `n` bytes, or -1."""
     for at in range(start, n - length + 1):
         if buf[at] == request[0] and buf[at + 1] == request[1]:
-            if _repeats(buf, at, request, length) and crc16(buf, length, at) == 0:
+            if repeats(buf, at, request, length) and crc16(buf, length, at) == 0:
                 return at
     return -1
 
@@ -98,7 +98,8 @@ def find_exception(buf, n, request):
     return -1
 
 
-def _repeats(buf, at, request, length):
+def repeats(buf, at, request, length):
+    """Whether the frame at `at` has the byte count, or repeats the values, of a good answer."""
     if request[1] <= READ_INPUT:
         return buf[at + 2] == length - 5
     for i in range(2, 6):

@@ -12,6 +12,7 @@ ADDRESS = 5
 FUNCTION = 6
 DATA = 7
 NOISE = 8
+OFFLINE = 9
 EXCEPTION = 256
 
 TEXTS = {
@@ -24,6 +25,7 @@ TEXTS = {
     FUNCTION: "answer to another function",
     DATA: "answer does not repeat what was written",
     NOISE: "bytes that are no frame: noise, or baud and parity differ",
+    OFFLINE: "no connection",
 }
 
 EXCEPTIONS = {
