@@ -39,6 +39,8 @@ BOOT_COUNT = 1  # a box fresh from the factory, as on the rungs that boot one
 class CoreRung:
     """One box on rung core; see engine.rung.BoxRung. trace: a trace.TraceWriter or None."""
 
+    on_bus = False
+
     def __init__(self, spec: BoxSpec, bench: Bench, trace=None):
         self.spec, self.bench, self._trace = spec, bench, trace
         self.box = Box(spec.device_id, BOOT_COUNT)
@@ -47,6 +49,7 @@ class CoreRung:
         self._poll_us = round(spec.poll_s * 1e6)
         self._records: list[dict] = []
         self._told: list = [None] * len(spec.loads)
+        self._done: list = [None] * len(spec.loads)
         self._told_stage = self._told_alarms = None
         self._fresh_us = None
         self._same = 0  # polls in a row that a frozen meter has answered
@@ -81,6 +84,7 @@ class CoreRung:
             raise ScenarioError(f"box {self.spec.name}: {line!r}: {err}") from None
         self.values[name] = value
         self.box.configure(self.values)
+        self._done = [None] * len(self._done)  # phases may have changed: tell the loads anew
         if self._trace is not None:
             self._trace.configured(self.spec.name, {name: value})
 
@@ -148,14 +152,21 @@ class CoreRung:
 
     def _act(self, t_us: int) -> None:
         decision = self.box.decision
-        for wire, actor in zip(self.spec.loads, self.bench.wires, strict=True):
+        for k, wire in enumerate(self.spec.loads):
             i = wire.number - 1
-            if wire.actuator == "wallbox":
-                actor.current(self._ampere(wire, decision.limit_w[i]))
-            else:
-                actor.lock(bool(decision.blocked[i]))
+            now = decision.limit_w[i] if wire.actuator == "wallbox" else decision.blocked[i]
+            if now != self._done[k]:
+                self._done[k] = now
+                self._drive(wire, self.bench.wires[k], now)
         if self.bench.stage is not None:
             self._command_stage(t_us * 1e-6, decision)
+
+    def _drive(self, wire, actor, now: int) -> None:
+        """Carry a new limit in W, or a lock, to the device."""
+        if wire.actuator == "wallbox":
+            actor.current(self._ampere(wire, now))
+        else:
+            actor.lock(bool(now))
 
     def _ampere(self, wire, limit_w: int) -> float:
         """Current per phase as the wallbox's register holds it; below 6 A it is a pause."""

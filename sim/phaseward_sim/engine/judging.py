@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..devices import U_NOM_V
-from ..evaluate import EnergyMeter, HeldBackMeter, Means, PeakMeter, ev_service, unbalance
+from ..evaluate import EnergyMeter, HeldBackMeter, Means, PeakMeter, ev_service
 from ..powerflow.flows import Flows, losses_w
 from ..results import Recorder, VoltageEvent
 from .plant import Plant
@@ -29,7 +29,6 @@ class Judge:
         self.mean_s = max(self.rule.mean_s, plant.span.step_s)
         self._means = Means(len(plant.points), self.mean_s)
         self._unbalance = Means((2, len(plant.world.watched)), self.mean_s)
-        self._now = np.zeros((2, len(plant.world.watched)))
         self.u_rows: list[np.ndarray] = []
         self.unbalance_rows: list[np.ndarray] = []
         self.energy = EnergyMeter()
@@ -46,8 +45,7 @@ class Judge:
         for row in self._means.add_all(plant.u_v, dt_s):
             self.u_rows.append(row.astype(np.float32))
             closed += 1
-        self._now[0], self._now[1] = unbalance.shares(plant.watched_v)
-        for row in self._unbalance.add_all(self._now, dt_s):
+        for row in self._unbalance.add_all(plant.unbalance, dt_s):
             self.unbalance_rows.append(row.astype(np.float32))
         if self.telling is not None and self.loads:
             self._hold(dt_s)

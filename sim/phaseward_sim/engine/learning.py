@@ -43,7 +43,6 @@ def _step(plant: Plant, meters: Meters, boxes: list[CoreRung], k: int) -> None:
     for box in boxes:
         box.begin(end_us)
         box.advance()
-        box.bench.advance(end_us)
         box.records()
 
 

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from ..devices import U_NOM_V
+from ..evaluate import unbalance
 from ..powerflow import Grid, GridState, Law, PowerFlow
 from ..scenario import ScenarioFile
 from .fleets import Fleets
@@ -22,6 +23,7 @@ from .rung import BoxSpec
 from .span import Span, window
 from .wiring import build_specs
 
+_NEXT = [1, 2, 0]  # the phase that follows each
 CONDUCTORS = {"l1": 0, "l2": 1, "l3": 2, "n": 3}
 
 
@@ -80,7 +82,7 @@ class Plant:
         self.u_v = np.full(points, U_NOM_V)
         self._u_ports = self.u_v[:ports]
         self.v = self.i_a = None
-        self.watched_v = None
+        self.watched_v = self._unbalance = None
         self.t_s = 0.0
 
     def _source_course(self):
@@ -102,6 +104,7 @@ class Plant:
         seen = self._views.all(self.v, self._flow.observe())
         np.abs(seen, out=self.u_v)
         self.watched_v = self._views.pick(seen)
+        self._unbalance = None
 
     def source_pu(self, t_s: float) -> float:
         """Voltage of the MV side in per unit: the profile, and its slow wandering (two sines of
@@ -112,6 +115,13 @@ class Plant:
         return pu * (1.0 + self.world.scenario.source.wander_pu * wander)
 
     @property
+    def unbalance(self) -> np.ndarray:
+        """u2 and u0 of the watched buses as shares, (2, watched)."""
+        if self._unbalance is None:
+            self._unbalance = np.stack(unbalance.shares(self.watched_v))
+        return self._unbalance
+
+    @property
     def flow(self):
         """The power flow: `model` in force and `inputs` of the last step, for flows."""
         return self._flow
@@ -119,9 +129,9 @@ class Plant:
     def at_boxes(self):
         """(u_ln, u_ll, i_a, p_w) of the boxes' meters, each (boxes, 3) in V, A, W."""
         v = self.watched_v[self._box_rows]
-        s_va = self._sums.read(self.v * np.conj(self.i_a))
+        s_va = self._sums.read(self.v * self.i_a.conj())
         u_ln = np.abs(v)
-        u_ll = np.abs(v - np.roll(v, -1, axis=1))
+        u_ll = np.abs(v - v[:, _NEXT])
         return u_ln, u_ll, np.abs(s_va) / np.maximum(u_ln, 1.0), s_va.real
 
     # --- events -------------------------------------------------------------------------

@@ -85,7 +85,10 @@ class PortSums:
         points = {point: k for k, point in enumerate(book.points())}
         index = [[points.get((bus, phase), -1) for phase in range(3)] for bus in buses]
         self._index = np.array(index, dtype=np.intp).reshape(len(index), 3)
+        self._nowhere = self._index < 0
 
     def read(self, per_port) -> np.ndarray:
         """Values at the buses' ports, 0 where nothing is connected."""
-        return np.append(per_port, 0.0)[self._index]
+        out = per_port[self._index]
+        out[self._nowhere] = 0.0
+        return out

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ..devices import U_NOM_V
-from ..evaluate import unbalance
 from ..importers import in_words
 from ..results import Meta, Recorder, firmware_hash, mapping_hash, source_version, table_spec
 from .plant import Plant
@@ -41,8 +40,7 @@ class Recording:
         watched, chosen = tuple(plant.world.watched), {}
         if watched:
             chosen["bus_u"] = (watched, "mean", lambda: np.abs(plant.watched_v))
-            chosen["bus_unbalance"] = (watched, "mean", lambda: 100.0 * np.stack(
-                unbalance.shares(plant.watched_v), axis=-1))
+            chosen["bus_unbalance"] = (watched, "mean", lambda: 100.0 * plant.unbalance.T)
         if "stage" in named:
             names, stage = named["stage"]
             chosen["stage_p"] = (tuple(names), "mean", lambda: stage.p_w)

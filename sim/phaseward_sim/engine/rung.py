@@ -53,7 +53,11 @@ class BoxSpec:
 
 
 class BoxRung(Protocol):
-    """A box on some rung; times are integer microseconds of the scenario."""
+    """A box on some rung; times are integer microseconds of the scenario.
+
+    A rung whose boxes talk to no bus says so by `on_bus = False`: the watchdogs of wallboxes and
+    stage are then left to rest, for they would only hear silence.
+    """
 
     def start(self, t_us: int = 0) -> None:
         """Boot the box."""

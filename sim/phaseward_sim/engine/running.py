@@ -147,9 +147,10 @@ class Run:
         going = list(self.boxes.values())
         while going:
             going = [box for box in going if box.advance()]
-        for name, bench in self.benches.items():
-            bench.advance(end_us)
-            records = self.boxes[name].records()
+        for name, box in self.boxes.items():
+            if getattr(box, "on_bus", True):
+                self.benches[name].advance(end_us)
+            records = box.records()
             if records:
                 self.telling.take(name, records)
 
