@@ -11,7 +11,8 @@ from phaseward.core.sample import Sample
 
 
 def balancer(**changes):
-    values = {"pb_enable": 1, "pb_kq_mv_kvar": 0, "pb_s_va": 30000, "pb_neutral_pct": 300}
+    values = {"pb_enable": 1, "pb_kq_mv_kvar": 0, "pb_s_va": 30000, "pb_neutral_pct": 300,
+              "pb_restart_s": 0}
     values.update(changes)
     b = Balancer(1)
     b.configure(parameters(**values))
@@ -74,6 +75,19 @@ def scenario_a_low_mean_is_equalised_and_told():
     assert unit.reason == reasons.T_MEAN_OUT and unit.alarms & reasons.A_MEAN_OUT
 
 
+def scenario_the_alarm_of_a_low_mean_ends_one_volt_inside():
+    unit = balancer()
+    plant = Plant(unit, (213, 213, 213))
+    plant.seconds(10)
+    assert unit.alarms & reasons.A_MEAN_OUT
+    plant.base_mv[:] = [214800, 214800, 214800]
+    plant.seconds(10)
+    assert unit.alarms & reasons.A_MEAN_OUT
+    plant.base_mv[:] = [215000, 215000, 215000]
+    plant.seconds(10)
+    assert not unit.alarms & reasons.A_MEAN_OUT
+
+
 def scenario_reactive_power_lifts_a_low_mean():
     # mean 218.9 V, 3 V below the edge; at 0.5 V/kvar 6 kvar a phase, of 10 kVA a leg
     unit = balancer(pb_kq_mv_kvar=500)
@@ -122,8 +136,10 @@ def scenario_switched_off_it_fades_and_switched_on_it_returns():
 
 def scenario_a_phase_outside_the_operating_range_stops_and_waits():
     # 0.8 * 230 = 184 V; sound again, it waits 60 s
-    unit = balancer()
+    unit = balancer(pb_restart_s=60)
     plant = Plant(unit, (216, 230, 232))
+    plant.seconds(60)
+    assert unit.transfer_w == [0, 0, 0] and unit.reason == reasons.T_RESTART  # power-up too
     plant.seconds(400)
     plant.base_mv[1] = 183000
     plant.seconds(12)

@@ -18,7 +18,7 @@ from phaseward.core.sample import Sample
 LOW_V, HIGH_V = 213.9, 246.1
 # Large enough that the rating does not bind: the law itself is looked at.
 BIG = {"pb_enable": 1, "pb_s_va": 90000, "pb_neutral_pct": 300, "pb_ramp_w_s": 10000,
-       "pb_kq_mv_kvar": 0}
+       "pb_kq_mv_kvar": 0, "pb_restart_s": 0}
 
 
 def coupling(k_v_kw, angle_deg):

@@ -12,10 +12,12 @@ transfer and reactive power go to zero within pb_stop_s and the stage to standby
 from . import reasons, transfer
 from .arith import Q12, clip, isqrt, scale, scatter, sine_q12
 from .hunting import Hunting
+from .sample import Sample
 
 _LOW_PCT = 80
 _HIGH_PCT = 115
 _DISOBEYED_MS = 60000
+_CLEAR_MV = 1000  # a mean this far inside ends its alarm
 _LONGEST_PERIOD_MS = 60000
 _LONG_MS = 0x1FFFFFFF
 
@@ -40,7 +42,7 @@ class Balancer:
         self._since_ms: int = 0  # since the last control
         self._due_ms: int = 0  # next control when so much has passed
         self._lost_ms: int = 0
-        self._wait_ms: int = 0
+        self._wait_ms: int = -1  # until the voltage has been sound for long; -1 = power-up
         self._fade_ms: int = 0
         self._idle_ms: int = 0
         self._disobeyed_ms: int = 0
@@ -77,13 +79,15 @@ class Balancer:
         self.stop_ms: int = p["pb_stop_s"] * 1000
         self.stale_ms: int = p["pb_stale_s"] * 1000
         self.restart_ms: int = p["pb_restart_s"] * 1000
+        if self._wait_ms < 0:
+            self._wait_ms = self.restart_ms
         self.idle_ms: int = p["pb_idle_s"] * 1000
         self.least_mv: int = p["sy_un_mv"] // 100 * _LOW_PCT
         self.most_mv: int = p["sy_un_mv"] // 100 * _HIGH_PCT
         self.hunting.threshold_mv = p["pb_hunt_mv"]
         self.hunting.most = p["pb_hunt_count"]
 
-    def step(self, elapsed_ms: int, sample, usable: bool) -> None:
+    def step(self, elapsed_ms: int, sample: Sample, usable: bool) -> None:
         """Take in one sample; `usable`: its phase-to-neutral voltages may be used."""
         if not self.enable:
             self.alarms = 0
@@ -181,10 +185,11 @@ class Balancer:
         transfer.scale_to(self._own, self.k_mv_kw, 1000)
 
     def _mean_alarm(self) -> None:
-        total = self.v0_mv[0] + self.v0_mv[1] + self.v0_mv[2]
-        self.alarms &= ~reasons.A_MEAN_OUT
-        if not 3 * self.edge_low_mv <= total <= 3 * self.edge_high_mv:
+        mean = (self.v0_mv[0] + self.v0_mv[1] + self.v0_mv[2]) // 3
+        if mean < self.edge_low_mv or mean > self.edge_high_mv:
             self.alarms |= reasons.A_MEAN_OUT
+        elif self.edge_low_mv + _CLEAR_MV <= mean <= self.edge_high_mv - _CLEAR_MV:
+            self.alarms &= ~reasons.A_MEAN_OUT
 
     def _approach(self, elapsed_ms: int) -> bool:
         """Go a share of the way to the target, within the ramp. True where anything is wanted."""

@@ -13,6 +13,7 @@ from . import reasons
 from .arith import clip, scatter
 from .budget import Budget
 from .duty import Duty
+from .means import Means
 from .quantile import Quantile
 
 NONE, DIM, PAUSE, LOCK = 0, 1, 2, 3
@@ -80,7 +81,7 @@ class Blocking:
         """This box's own delay number `count`, 0 .. bl_jitter_s, in whole minutes."""
         return scatter(self.device, count * 4 + self.load) % (self.jitter_s // 60 + 1)
 
-    def minute(self, means, depth_pm: int, mode: int) -> None:
+    def minute(self, means: Means, depth_pm: int, mode: int) -> None:
         """A minute has passed in which this law's own reasons kept the limit at `depth_pm`."""
         self.duty.tick()
         self.budget.pay(depth_pm)
@@ -90,7 +91,7 @@ class Blocking:
             mode = HOLD  # data are back, but not for long enough to judge by
         self.propose(mode, True)
 
-    def _judge(self, means) -> None:
+    def _judge(self, means: Means) -> None:
         """Learn from the minute's voltage and move `u_pm`."""
         self._correct(means)
         low = self.quantile.observe(self.vc_mv)
@@ -103,7 +104,7 @@ class Blocking:
         else:
             self._rise()
 
-    def _correct(self, means) -> None:
+    def _correct(self, means: Means) -> None:
         """v_mv and vc_mv from the minute's means of the connected phases."""
         self.v_mv = -1
         self.vc_mv = -1
@@ -116,7 +117,7 @@ class Blocking:
                 if self.vc_mv < 0 or vc < self.vc_mv:
                     self.vc_mv = vc
 
-    def _own_drop(self, means, phase: int) -> int:
+    def _own_drop(self, means: Means, phase: int) -> int:
         """Voltage drop by the own load. Unknown power: the last feed-in stays, a drop does not
         excuse."""
         if means.power_valid:

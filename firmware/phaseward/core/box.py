@@ -16,6 +16,7 @@ from .blocking import HOLD, LOCK, NONE, NORMAL, RECONNECT, SAFE, Blocking
 from .decision import MAX_LOADS, Decision
 from .means import WINDOW_MS, Means, voltage_usable
 from .quality import Quality
+from .sample import Sample
 
 NO_LIMIT = -1
 
@@ -93,7 +94,7 @@ class Box:
             arbiter.limit_w[load] = law.max_w
         law.propose(self.mode)
 
-    def step(self, now_ms: int, sample) -> None:
+    def step(self, now_ms: int, sample: Sample) -> None:
         """Take in one sample and bring `decision` up to date."""
         elapsed_ms = self._elapsed(now_ms)
         usable = voltage_usable(sample)

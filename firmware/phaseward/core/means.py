@@ -6,7 +6,7 @@ outside what an LV meter can measure are left out (voltage) or limited (power).
 """
 
 from .arith import clip
-from .sample import OK, POWER, U_LL, U_LN
+from .sample import OK, POWER, U_LL, U_LN, Sample
 
 WINDOW_MS = 60000
 # 1500 samples of 700 V phase-to-phase just stay below 2**30 mV.
@@ -16,7 +16,7 @@ _U_LL_MOST_MV = 700000
 _P_MOST_W = 100000
 
 
-def voltage_usable(sample) -> bool:
+def voltage_usable(sample: Sample) -> bool:
     """True where all three phase-to-neutral voltages may be used: state OK, 0 .. 600 V."""
     if sample.state[U_LN] != OK:
         return False
@@ -26,7 +26,7 @@ def voltage_usable(sample) -> bool:
     return True
 
 
-def _line_voltage_usable(sample) -> bool:
+def _line_voltage_usable(sample: Sample) -> bool:
     if sample.state[U_LL] != OK:
         return False
     for pair in range(3):
@@ -53,7 +53,7 @@ class Means:
         self._line_sum: list[int] = [0, 0, 0]
         self._power_sum: list[int] = [0, 0, 0]
 
-    def add(self, sample, elapsed_ms: int) -> None:
+    def add(self, sample: Sample, elapsed_ms: int) -> None:
         """Count in one sample whose voltages are usable and which stands for `elapsed_ms`."""
         if self._good_ms < WINDOW_MS:
             self._good_ms += elapsed_ms

@@ -10,6 +10,7 @@ minutes. Without phase-to-phase voltages there is no u2 and no u0: `measure` say
 from . import reasons
 from .arith import clip
 from .events import Events
+from .means import Means
 from .phasors import Phasors, deviation_bp, factor_bp
 
 # What `unbalance_bp` holds: nothing; the largest deviation of a phase from the mean (PVUR), which
@@ -60,7 +61,7 @@ class Quality:
         self.u0_most_mv: int = p["pq_u0_mv"]
         self.wiring_mv: int = p["pq_wiring_mv"]
 
-    def minute(self, means) -> None:
+    def minute(self, means: Means) -> None:
         """Take in the means of a minute that has ended."""
         if means.valid:
             self._count_events(means.u_mv)
@@ -75,7 +76,7 @@ class Quality:
             self.low.observe(phase, u_mv[phase] < self.low_mv)
             self.high.observe(phase, u_mv[phase] > self.high_mv)
 
-    def _unbalance(self, means) -> None:
+    def _unbalance(self, means: Means) -> None:
         solved = means.line_valid and self.phasors.solve(means.u_mv, means.line_mv)
         wrong = means.line_valid and not (solved and self.phasors.mismatch_mv <= self.wiring_mv)
         self._alarm(reasons.A_WIRING, wrong)

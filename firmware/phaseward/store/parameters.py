@@ -130,7 +130,7 @@ BALANCER_ROWS = (
     ("pb_stale_s", "int", "s", 0, 60, 1, 5, 1, 0,
      "how long the transfer stays as it is without usable voltage before it goes to zero", _OWN),
     ("pb_restart_s", "int", "s", 0, 3600, 1, 60, 1, 0,
-     "after a stop, how long the voltage must be sound before the next transfer",
+     "after power-up or a stop, how long the voltage must be sound before a transfer",
      "EN 50549-1: 60 s [M]"),
     ("pb_idle_s", "int", "s", 0, 3600, 1, 300, 1, 0,
      "after so long without transfer the stage goes to standby; 0 = never", _OWN),
