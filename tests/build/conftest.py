@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SKIPPED = {".git", ".venv", "build", "dist", "results", "__pycache__"}
+# What .gitignore names, for a checkout without git; folders at the root, and caches anywhere.
+MADE_AT_ROOT = {".git", ".venv", "build", "dist", "results"}
+MADE = {"__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache", "phaseward.egg-info"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,12 @@ def tracked_files() -> list[Path]:
         names = [Path(line) for line in listed.stdout.splitlines()]
     except (OSError, subprocess.CalledProcessError):
         found = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
-        names = [path for path in found if not SKIPPED.intersection(path.parts)]
+        names = [path for path in found if not is_made(path)]
     return sorted(path for path in names if (ROOT / path).is_file())
+
+
+def is_made(path: Path) -> bool:
+    return path.parts[0] in MADE_AT_ROOT or not MADE.isdisjoint(path.parts)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,9 @@ MAY_IMPORT = {
     "phaseward_sim.evaluate": ["phaseward_sim"],  # judges the firmware, so shares nothing with it
     "phaseward_sim": ["phaseward.core", "phaseward.store"],  # store: the parameter table
     "phaseward_tools": [
-        "phaseward_sim", "phaseward.core", "phaseward.store",
+        "phaseward_sim",
+        "phaseward.core",
+        "phaseward.store",
         "phaseward.update",  # signs what the box checks
     ],
 }
