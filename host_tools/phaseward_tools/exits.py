@@ -64,6 +64,9 @@ _CODES = {
     "MissingExtraError": Exit.MISSING,
     "LinkLost": Exit.RUN_FAILED,
     "EngineError": Exit.RUN_FAILED,
+    "StudyError": Exit.BAD_INPUT,
+    "ClusterLost": Exit.RUN_FAILED,
+    "RunsFailed": Exit.RUN_FAILED,
 }
 
 
