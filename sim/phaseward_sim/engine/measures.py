@@ -38,7 +38,8 @@ class Scope:
         low, high = self.judge.limits_v()
         return count_events(self.u_v(), self.judge.mean_s, low_v=low, high_v=high,
                             mean_s=self.judge.mean_s, least_s=self.judge.mean_s,
-                            rearm_s=self.judge.rule.rearm_s)
+                            rearm_s=self.judge.rule.rearm_s,
+                            start_s=self.rows.start * self.judge.mean_s)
 
     def unbalance_pct(self, part: int) -> float:
         """Largest mean of u2 (part 0) or u0 (part 1) in %."""
@@ -196,10 +197,9 @@ def _key(verdict) -> tuple[str, str]:
 
 def scope_of(judge: Judge, span, bus, phase) -> Scope:
     """The part of a run in `span` (start_s, end_s), at `bus`, on `phase`; None = all of it."""
-    rows = slice(None)
-    if span is not None:
-        first = math.ceil(span[0] / judge.mean_s - 1e-9)
-        rows = slice(first, int(span[1] / judge.mean_s + 1e-9))
+    start_s, end_s = span or (0.0, judge.plant.span.duration_s)
+    first = math.ceil(max(start_s, judge.rule.from_s) / judge.mean_s - 1e-9)
+    rows = slice(first, max(first, int(end_s / judge.mean_s + 1e-9)))
     chosen = set(judge.rule.buses) or None
     points = [k for k, (at, on) in enumerate(judge.plant.points)
               if (chosen is None or at in chosen) and bus in (None, at)

@@ -89,6 +89,8 @@ class Evaluation(Strict):
     high_pu: float = Field(1.07, gt=1, lt=2, description="upper limit")
     mean_s: Positive = Field(60.0, description="length of the means that are compared")
     rearm_s: Seconds = Field(60.0, description="time inside the limits before the next event")
+    from_s: Seconds = Field(0.0, description="nothing is judged before this time in s: boxes "
+                            "boot, and find their way")
     buses: list[str] = Field([], description="buses judged; default: all with customers, devices "
                              "or boxes")
 

@@ -113,6 +113,9 @@ def test_a_phase_that_is_low_all_the_time_is_one_event_of_the_whole_duration():
         ("far", "l1", 0.0, 1800.0)]
     elsewhere = run(scene(heavy, "evaluation: {buses: [near]}\n"), control=False)
     assert measured(elsewhere, "event_min") == 0 and elsewhere.events == []
+    later = run(scene(heavy, "evaluation: {from_s: 590}\n"), control=False)  # from 10 min on
+    assert measured(later, "event_min") == 20.0
+    assert [(e.start_s, e.end_s) for e in later.events] == [(600.0, 1800.0)]
     with pytest.raises(ScenarioError, match=r"evaluation.buses\[0\]: nothing is measured at 't'"):
         run(scene(heavy, "evaluation: {buses: [t]}\n"), control=False)
 
