@@ -1,6 +1,7 @@
 """Keys, challenge and response, lockout, sessions: on CPython and on MicroPython."""
 
 from box_fakes import IDENTITY, MANUFACTURER, TECHNICIAN, Clock, answer, fresh_folder
+
 from phaseward.app.access.gate import Gate, response, to_hex
 from phaseward.app.access.hmac import hmac_sha256, same
 from phaseward.app.access.keys import Keys
@@ -114,7 +115,7 @@ def scenario_a_challenge_serves_once_and_for_two_minutes():
 def scenario_challenges_differ_even_without_random_numbers():
     """The setup's random numbers are all zero: counter and boot make the difference."""
     setup = Setup("differ")
-    seen = set([setup.session.challenge("technician") for _ in range(50)])
+    seen = {setup.session.challenge("technician") for _ in range(50)}
     next_boot = Gate(setup.keys, IDENTITY, 8, setup.clock, setup.note, lambda n: bytes(n))
     seen.update([next_boot.challenge(1) for _ in range(50)])
     assert len(seen) == 100

@@ -1,4 +1,4 @@
-"""Access, console and tool on a whole box in this process: on CPython, and again on MicroPython."""
+"""Access, console and tool of a whole box in this process, on CPython and on MicroPython."""
 
 import importlib
 import subprocess

@@ -41,13 +41,17 @@ class Console:
             while patience and self._service.bus_busy():
                 patience -= 1
                 await wait(BUSY_POLL_MS)
-            for byte in typed:
-                self._typed(byte)
+            self.feed(typed)
             self._service.tick()
             if self._job is not None:
                 self._follow()
             beat()
             await wait(POLL_MS if self._job is None else JOB_POLL_MS, self._terminal.rx_event)
+
+    def feed(self, data):
+        """Takes bytes from the port and answers the lines that end in them."""
+        for byte in data:
+            self._typed(byte)
 
     def _typed(self, byte):
         found = self._reader.feed(byte)
