@@ -1,9 +1,13 @@
-"""What a box runs. On the unix port, in lockstep: main.py STORAGE_FOLDER IDENTITY [START_MS]."""
+"""What a box runs: the application that the boot selector chooses, on the base's platform.
+
+On the unix port, in lockstep: main.py STORAGE_FOLDER IDENTITY [START_MS]. An updated application
+that ends by an error restarts the box, which counts as a try; the base's error ends the process.
+"""
 
 import sys
 
-from phaseward.app.application import Application
 from phaseward.platform.lockstep import LockstepPlatform
+from phaseward.update.selector import choose, enter
 
 USAGE = "usage: main.py STORAGE_FOLDER IDENTITY [START_MS], lockstep frames on stdin and stdout"
 
@@ -17,4 +21,24 @@ def lockstep_platform(arguments):
     return LockstepPlatform(*streams, arguments[0], int(arguments[1]), start_ms)
 
 
-Application(lockstep_platform(sys.argv[1:])).run()
+def run_application(platform, notes):
+    """Imported only now: from the slot, where one was entered."""
+    from phaseward.app.application import Application
+
+    Application(platform, notes).run()
+
+
+def run(platform):
+    chosen = choose(platform.storage_path)
+    if chosen.folder is None:
+        run_application(platform, chosen.notes)
+        return
+    platform.watchdog.feed()  # from here on, an application that hangs is restarted
+    enter(chosen.folder)
+    try:
+        run_application(platform, chosen.notes)
+    except Exception as error:  # whatever an update may bring: the box comes back
+        platform.restart("the application in %s failed: %r" % (chosen.folder, error))
+
+
+run(lockstep_platform(sys.argv[1:]))

@@ -1,7 +1,6 @@
 """History, counters and log of a whole box survive restarts and a power cut, on both Pythons."""
 
 import pytest
-
 from app_rig import INTERPRETERS, Rig
 
 RELAY = {"l1_kind": 1, "io_l1_act": 1, "bl_reconnect_s": 0}

@@ -6,8 +6,7 @@ from phaseward.store.slots import SlotFile
 from phaseward.update import manifest as manifests
 from phaseward.update import places
 from phaseward.update.receiver import Receiver
-from phaseward.update.selection import Selection
-from phaseward.update.selector import RECORD
+from phaseward.update.selection import RECORD, Selection
 from phaseward_tools.signing import make_manifest, public_key
 
 SEED = bytes(range(32))

@@ -12,6 +12,8 @@ from ..core.sample import Sample
 from ..platform.ticks import ticks_diff
 from ..store.boots import Boots
 from ..store.slots import SlotFile
+from ..update.selection import RECORD, Selection
+from ..update.trial import Trial
 from .bus_jobs import BusJobs
 from .console import Console
 from .control import Control
@@ -30,9 +32,10 @@ _CONSOLE_DEADLINE_MS = 60_000
 
 
 class Application:
-    """Everything that runs on one box. `platform` as in `platform/lockstep.py`."""
+    """Everything that runs on one box. `platform` as in `platform/lockstep.py`; `notes`: what the
+    boot selector has to say."""
 
-    def __init__(self, platform):
+    def __init__(self, platform, notes=()):
         self.platform = platform
         self.clock = platform.clock
         folder = platform.storage_path
@@ -43,7 +46,9 @@ class Application:
         self.boots = Boots(SlotFile(folder, "boots"))
         self.safe_mode = self.boots.begin()
         self.trouble = []  # what stands in the way of running
-        self.notices = []  # what a person should know
+        self.notices = list(notes)  # what a person should know
+        self.selection = Selection(SlotFile(folder, RECORD))
+        self.update_trial = Trial(self.selection)
         self.settings.load()
         self.box = Box(platform.identity, self.boots.count)
         self.records = Records(folder, self.box, self.boots.count, self.reports.note)
@@ -93,6 +98,27 @@ class Application:
         """An entry in the event log."""
         self.records.note(kind, numbers, origin)
 
+    def judge_update(self, healthy):
+        """After a control cycle, while the bus is idle: an application on trial is committed, or
+        given up for this boot."""
+        trial = self.update_trial
+        if not trial.active:
+            return
+        trial.cycle(healthy)
+        if trial.proven:
+            self._commit_update()
+        elif trial.overdue:
+            self.request_restart("the updated application does not become healthy")
+
+    def _commit_update(self):
+        try:
+            self.update_trial.commit()
+        except OSError as error:
+            self.reports.note("update not committed yet: %s" % error)
+            return
+        self.record("update", (), "committed")
+        self.reports.note(self.selection.told())
+
     def request_restart(self, reason):
         """Restarts after the running round of tasks."""
         self._restart_reason = reason
@@ -138,6 +164,8 @@ class Application:
             )
         else:
             self.outputs.safe()
+            if self.update_trial.active:
+                self.request_restart("the updated application starts in safe mode")
             self._bus_task = self.scheduler.add(
                 "bus", self.bus_jobs.run(self.wait, self._bus_beat), _CONSOLE_DEADLINE_MS
             )

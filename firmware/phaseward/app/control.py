@@ -6,6 +6,7 @@ In the steady state a cycle allocates nothing.
 """
 
 from ..core.decision import MAX_LOADS
+from ..core.sample import U_LN
 from ..platform.ticks import ticks_add, ticks_diff
 from .bus_jobs import TURN_MS
 
@@ -38,6 +39,7 @@ class Control:
                 await output.drive(box.decision)
                 output.told(box)
             app.records.keep(app.settings.values["sy_save_min"])
+            app.judge_update(app.sample.usable(U_LN))
             self.cycles += 1
             now_ms = app.clock.ticks_ms()
             self.task.beat(now_ms)

@@ -9,6 +9,7 @@ Payload: five bytes in this order.
 
 from .places import BASE, NAMES, SLOT_A, SLOT_B
 
+RECORD = "update"
 NONE = 255
 SCHEMA = 1
 MOST_TRIES = 3

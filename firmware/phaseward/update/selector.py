@@ -13,9 +13,7 @@ from ..store.boots import Boots
 from ..store.slots import SlotFile
 from .manifest import UpdateError, parse_version
 from .places import BASE, NAMES, folder_of, manifest_in, problem, public_key
-from .selection import MOST_TRIES, NONE, NOT_HEALTHY, NOT_VALID, Selection
-
-RECORD = "update"
+from .selection import MOST_TRIES, NONE, NOT_HEALTHY, NOT_VALID, RECORD, Selection
 
 
 class Choice:
@@ -61,11 +59,18 @@ def _trial(storage, selection, notes):
         return None
     if selection.tries >= MOST_TRIES:
         notes.append("update taken back: not healthy in %d tries" % MOST_TRIES)
-        Boots(SlotFile(storage, "boots")).forgive()
+        _forget_boots(storage)
         selection.take_back(NOT_HEALTHY)
         return None
+    if selection.tries == 0:
+        _forget_boots(storage)
     selection.count_try()
     return slot
+
+
+def _forget_boots(storage):
+    """An application is not put into safe mode for the bad boots of the one before."""
+    Boots(SlotFile(storage, "boots")).forgive()
 
 
 def _proven(storage, selection, notes):

@@ -36,5 +36,7 @@ class Trial:
         return self.active and self._cycles >= TRIAL_CYCLES
 
     def commit(self):
+        """OSError where storage refuses: proven again after as many healthy cycles."""
+        self._healthy = 0
         self._selection.commit()
         self.active = False
