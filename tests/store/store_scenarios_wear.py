@@ -1,0 +1,107 @@
+"""What a day costs the flash: every program and erase counted, on littlefs with 4 KB blocks.
+
+The box's own records (history, counters, log) over a file system of the RP2040 port's size. One
+virtual day is 1440 minutes; `keep` is called once a minute, `observe` with each change.
+"""
+
+from flash import Flash
+from power import Power, formatted
+
+from phaseward.app.records import Records
+from phaseward.core.box import Box
+from phaseward.core.decision import MAX_LOADS, Decision
+from phaseward.core.sample import Sample
+from phaseward.store import log, segments, slots
+from phaseward.store.parameters import defaults
+
+MODULES = (slots, segments, log)
+RP2040_BLOCKS = 352  # 1408 KB of the Pico's 2 MB
+CYCLES = 100_000  # erase cycles a block endures (W25Q16JV data sheet [M])
+DAY_MIN = 1440
+SAVE_MIN = 60
+YEARS = 10
+
+
+class Day:
+    """Runs days of a box's records and counts. `blocked(minute, load)`: 1 where held back."""
+
+    def __init__(self, flash, blocked):
+        self._flash = flash
+        self._blocked = blocked
+        self.writes = 0
+
+    def run(self, days):
+        with Power(self._flash, MODULES) as folder:
+            box = Box(1)
+            box.configure(defaults())
+            self._records = Records(folder, box, 1, self._refused)
+            self._count("save")
+            self._count("flush")
+            decision, sample = Decision(), Sample()
+            for minute in range(days * DAY_MIN):
+                box.uptime_s += 60
+                for load in range(MAX_LOADS):
+                    decision.blocked[load] = self._blocked(minute % DAY_MIN, load)
+                self._records.observe([1] * MAX_LOADS, decision, sample)
+                self._records.keep(SAVE_MIN)
+        return self
+
+    def _refused(self, text):
+        raise AssertionError(text)
+
+    def _count(self, name):
+        write = getattr(self._records, name)
+
+        def counted():
+            self.writes += 1
+            write()
+
+        setattr(self._records, name, counted)
+
+
+def usual(minute, load):
+    """Each load held back three times a day for half an hour, not at the same minute."""
+    return 1 if (minute + 7 * load) % 480 < 30 else 0
+
+
+def storm(minute, load):
+    """Every load changes every minute: 5760 entries a day."""
+    return minute & 1
+
+
+def told(name, day, flash, days):
+    erases = sum(flash.erases)
+    return "%s: %d writes, %d bytes programmed, %d erases a day; busiest block %d in %d days" % (
+        name,
+        day.writes // days,
+        flash.programmed // days,
+        erases // days,
+        max(flash.erases),
+        days,
+    )
+
+
+def measured(name, blocked, days):
+    flash = formatted(RP2040_BLOCKS)
+    fresh = Flash(RP2040_BLOCKS, flash.data)
+    day = Day(fresh, blocked).run(days)
+    return day, fresh, told(name, day, fresh, days).replace(" ", "_")
+
+
+def scenario_a_usual_day():
+    """Bounded by what docs/STORAGE.md states: 24 histories, 24 logs, and at most 24 more at
+    blocks; no block is erased so often that ten years would wear it out."""
+    day, flash, text = measured("usual", usual, 5)
+    assert day.writes <= 5 * (24 + 24 + 24)
+    assert sum(flash.erases) <= 5 * 40
+    assert max(flash.erases) * 365 * YEARS <= 5 * CYCLES
+    return text
+
+
+def scenario_a_day_of_storm():
+    """The allowances bound it: 48 + 4 early histories, 24 + 4 early logs, and the periods."""
+    day, flash, text = measured("storm", storm, 2)
+    assert day.writes <= 2 * (24 + 48 + 24 + 24) + 8
+    assert sum(flash.erases) <= 2 * 100
+    assert max(flash.erases) * 365 * YEARS <= 2 * CYCLES
+    return text
