@@ -18,12 +18,14 @@ F_HZ = 50.0
 
 
 class Meters:
-    """All meters. shared: one model for meters with equal settings (rung core)."""
+    """All meters. shared: one model for meters with equal settings (rung core), as far as their
+    boxes poll together: time in a model goes forwards only, and a box that polls several times in
+    a grid step of step_s has been at its end before the next box begins."""
 
-    def __init__(self, specs: list[BoxSpec], seed: int, shared: bool):
+    def __init__(self, specs: list[BoxSpec], seed: int, shared: bool, step_s: float = 0.0):
         self._models: list[tuple[MeterModel, np.ndarray]] = []
         self.of: dict[str, tuple[MeterModel, int]] = {}
-        for key, members in _grouped(specs, shared).items():
+        for key, members in _grouped(specs, shared, step_s).items():
             first = specs[members[0]].meter
             model = MeterModel(len(members), window_s=first.window_s,
                                noise={"u": first.noise_v}, resolution={"u": first.resolution_v},
@@ -38,11 +40,12 @@ class Meters:
             model.update(t_s, u_ln[rows], u_ll[rows], i_a[rows], p_w[rows], F_HZ)
 
 
-def _grouped(specs, shared) -> dict:
+def _grouped(specs, shared, step_s) -> dict:
     groups: dict = {}
     for i, spec in enumerate(specs):
         meter = spec.meter
-        key = ((meter.window_s, meter.noise_v, meter.resolution_v) if shared and not meter.noise_v
+        together = shared and not meter.noise_v and spec.poll_s >= step_s
+        key = ((meter.window_s, meter.noise_v, meter.resolution_v, spec.poll_s) if together
                else spec.name)
         groups.setdefault(key, []).append(i)
     return groups

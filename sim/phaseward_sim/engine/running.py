@@ -84,7 +84,8 @@ class Run:
         self.trace = trace
         self.boxes: dict = {}
         self.benches: dict[str, Bench] = {}
-        self.meters = Meters(self.specs, world.scenario.seed, self.rung_name == "core")
+        self.meters = Meters(self.specs, world.scenario.seed, self.rung_name == "core",
+                             self.plant.span.step_s)
         check_events(world.file, self.plant, self.rung_name)
         measures.check_verdicts(world.file, self.judge)
         if trace is not None and self.rung_name != "core":
