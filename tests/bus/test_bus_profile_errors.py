@@ -81,7 +81,7 @@ def test_every_top_level_key_is_needed(values):
         (WALLBOX, "write_function", 5, ["write_function: expected one of 6, 16"]),
         (WALLBOX, "registers.limit.high", 70000, ["registers.limit.high", "0..65535"]),
         (WALLBOX, "registers.limit.table", "coil", ["registers.limit.table", "holding, input"]),
-        (WALLBOX, "registers.i_l2.register", 17, ["registers.i_l2.register", "7"]),
+        (STAGE, "registers.p_l2.register", 17, ["registers.p_l2.register", "7"]),
         (WALLBOX, "setup.0.register", "speed", ["setup[0].register", "standby"]),
         (WALLBOX, "setup.0.value", 5, ["setup[0].value", "0..4"]),
         (WALLBOX, "setup.1.from", "moon", ["setup[1].from", "watchdog_ms, failsafe_ma"]),

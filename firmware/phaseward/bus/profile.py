@@ -9,12 +9,12 @@ which profiles there are.
 import json
 import os
 
-from . import meter_profile, register_profile
+from . import meter_profile, register_profile, wallbox_profile
 from .fields import Fields, ProfileError
 
 KINDS = {
     "meter": meter_profile.MeterProfile,
-    "wallbox": register_profile.WallboxProfile,
+    "wallbox": wallbox_profile.WallboxProfile,
     "stage": register_profile.StageProfile,
 }
 

@@ -3,49 +3,80 @@
 `value = raw * num / den` in the register's unit. Raw limits are those of the profile.
 """
 
-from . import decode
+from . import decode, encode
 from .common_profile import LARGEST_REGISTER, CommonProfile
 
 HOLDING, INPUT = 3, 4
 _KEYS = ("registers", "write_function")
 _TABLES = {"holding": HOLDING, "input": INPUT}
-_ROW_KEYS = ("table", "register", "type", "scale_num", "scale_den", "unit", "meaning")
-_WALLBOX_SET = ("limit", "watchdog", "failsafe")
-_WALLBOX_READ = ("status", "i_l1", "i_l2", "i_l3")
-_SETUP_SOURCES = ("watchdog_ms", "failsafe_ma")
+_ROW_KEYS = (
+    "table", "register", "type", "word_order", "scale_num", "scale_den", "unit", "meaning",
+)  # fmt: skip
+_RANGES = {
+    decode.INT16: (-32768, 32767),
+    decode.UINT16: (0, 65535),
+    decode.INT32: (1 - decode.LIMIT, decode.LIMIT - 1),
+    decode.UINT32: (0, decode.LIMIT - 1),
+    decode.FLOAT32: (-65535, 65535),
+}
 
 
 class Register:
-    """One register of 16 bits. `function` reads it: 3 (holding, can be written) or 4 (input)."""
+    """A value in `size` registers; read by `function` 3 (holding, can be written) or 4 (input)."""
 
     def __init__(self, row):
         self.function = _TABLES[row.choice("table", sorted(_TABLES))]
         row.only(_ROW_KEYS + (("low", "high", "default") if self.function == HOLDING else ()))
         self.register = row.integer("register", 0, LARGEST_REGISTER)
-        self.kind = decode.TYPES[row.choice("type", ("int16", "uint16"))]
+        self.kind = decode.TYPES[row.choice("type", sorted(decode.TYPES))]
+        self.size = decode.words_of(self.kind)
+        self.lsw = self.size == 2 and row.choice("word_order", ("msw", "lsw")) == "lsw"
         self.num = row.integer("scale_num", 1, decode.MAX_SCALE)
         self.den = row.integer("scale_den", 1, decode.MAX_SCALE)
         self.unit = row.text("unit", "")
         self.meaning = row.text("meaning")
-        lowest, highest = (-32768, 32767) if self.kind == decode.INT16 else (0, 65535)
+        lowest, highest = _RANGES[self.kind]
         self.low, self.high, self.default = lowest, highest, 0
         if self.function == HOLDING:
             self.low = row.integer("low", lowest, highest)
             self.high = row.integer("high", self.low, highest)
             self.default = row.integer("default", self.low, self.high)
 
-    def value(self, raw):
-        """Scaled value of the 16 bits `raw`, in the register's unit."""
-        return decode.decode(self.kind, 0, raw, self.num, self.den)
+    def value(self, first, second=0):
+        """Scaled value of the registers' bits as they came, in the register's unit."""
+        if self.size == 1:
+            return decode.decode(self.kind, 0, first, self.num, self.den)
+        if self.lsw:
+            first, second = second, first
+        return decode.decode(self.kind, first, second, self.num, self.den)
 
     def counts(self, value):
         """Largest count whose value is not above `value`, kept inside the register's limits."""
         raw = value * self.den // self.num
         return min(max(raw, self.low), self.high)
 
+    def nearest_below(self, value):
+        """The largest value the register can hold that is not above `value`, within its limits."""
+        if self.kind == decode.FLOAT32:
+            return min(max(value, self.lowest()), self.highest())
+        return self.counts(value) * self.num // self.den
+
+    def put(self, value, words):
+        """The registers' bits for a value that `nearest_below` gave."""
+        if self.kind == decode.FLOAT32:
+            encode.put_float(value, self.num, self.den, self.lsw, words)
+        else:
+            encode.put_integer(self.counts(value), self.size, self.lsw, words)
+
+    def lowest(self):
+        return self.low * self.num // self.den
+
+    def highest(self):
+        return self.high * self.num // self.den
+
 
 class RegisterProfile(CommonProfile):
-    """`registers[name]`, `write_function` 6 or 16."""
+    """`registers[name]`, `write_function` 6 or 16 (always 16 for a value in two registers)."""
 
     def __init__(self, fields, keys, mandatory):
         super().__init__(fields, _KEYS + keys)
@@ -58,26 +89,6 @@ class RegisterProfile(CommonProfile):
 
     def __getitem__(self, name):
         return self.registers[name]
-
-
-class WallboxProfile(RegisterProfile):
-    """`setup`: list of (register name, raw value or None, name of the setting or None)."""
-
-    def __init__(self, fields):
-        keys = ("min_current_ma", "max_current_ma", "setup")
-        super().__init__(fields, keys, _WALLBOX_SET + _WALLBOX_READ)
-        _check_neighbours(self.registers, fields.part("registers"), _WALLBOX_READ)
-        self.min_current_ma = fields.integer("min_current_ma", 1, 100000)
-        self.max_current_ma = fields.integer("max_current_ma", self.min_current_ma, 100000)
-        self.setup = [self._setup_row(row) for row in fields.parts("setup")]
-
-    def _setup_row(self, row):
-        row.only(("register", "value", "from"))
-        name = row.choice("register", sorted(self.registers))
-        register = self.registers[name]
-        if row.has("from"):
-            return name, None, row.choice("from", _SETUP_SOURCES)
-        return name, row.integer("value", register.low, register.high), None
 
 
 _STAGE_SET = ("p_l1_set", "p_l2_set", "p_l3_set", "q_l1_set", "q_l2_set", "q_l3_set", "run")
@@ -104,6 +115,8 @@ def _check_neighbours(registers, rows, names):
     first = registers[names[0]]
     for i in range(len(names)):
         register = registers[names[i]]
+        if register.size != 1:
+            rows.part(names[i]).fail("type", "int16 or uint16")
         if register.register != first.register + i:
             rows.part(names[i]).fail("register", "%d, next to its group" % (first.register + i))
         if register.function != first.function:

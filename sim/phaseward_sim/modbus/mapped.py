@@ -42,14 +42,15 @@ class MappedSlave(Slave):
         return profiles.decode(row, self.holding.read(row["register"], profiles.width(row)))
 
     def write(self, t_s: float, first: int, values: list[int]) -> int:
-        names = [self._holding_names[first + offset] for offset in range(len(values))]
-        written = {}
-        for name, value in zip(names, values, strict=True):
+        written, at = {}, 0
+        while at < len(values):
+            name = self._holding_names[first + at]
             row = self.rows[name]
-            raw = value - 0x10000 if row["type"] == "int16" and value & 0x8000 else value
-            if not row["low"] <= raw <= row["high"]:
+            words = values[at : at + profiles.width(row)]
+            if len(words) < profiles.width(row) or not _allowed(row, words):
                 return ExcCodes.ILLEGAL_VALUE
-            written[name] = profiles.decode(row, [value])
+            written[name] = profiles.decode(row, words)
+            at += len(words)
         code = self.accept(t_s, written)
         if not code:
             self.holding.write(first, values)
@@ -58,3 +59,9 @@ class MappedSlave(Slave):
     def accept(self, t_s: float, written: dict[str, float]) -> int:
         """Act on written registers (SI values by name); return 0 or an exception code."""
         raise NotImplementedError(f"{type(self).__name__} accepts no writes")
+
+
+def _allowed(row, words) -> bool:
+    """Whether the raw number in `words` lies within the row's limits."""
+    raw = profiles.decode({**row, "scale_num": 1, "scale_den": 1, "unit": ""}, words)
+    return row["low"] <= raw <= row["high"]

@@ -1,9 +1,10 @@
 """A Modbus wallbox: current limit, watchdog with failsafe current, measurements.
 
 Register map from a wallbox profile; the plant is one charger of devices.ev. The limit set by
-the last write holds until the bus has been silent for `watchdog` (any request to this address
-counts as life, as in the Heidelberg manual: unverified); then `failsafe` holds, until the next
-request. Raw 1..59 (below 6 A) is taken as 0, no charging. `lock` 0 stops charging.
+the last write holds until there was no sign of life for the time of `watchdog` (or the profile's
+fixed one); then `failsafe` (or the fixed one) holds, until the next sign. A sign of life is a
+write to a register of the profile's `feed`; without such, any request to this address, as in the
+Heidelberg manual (unverified). Below 6 A there is no charging. `lock` 0 stops charging.
 """
 
 from __future__ import annotations
@@ -26,25 +27,35 @@ class WallboxSlave(MappedSlave):
         self.show("layout", _LAYOUT_VERSION)
         self.show("extern_lock", 1)
         self._alive_s = 0.0
+        self._signs = {row["register"] for row in self.profile.get("feed", ())}
         self.failsafe = False
         self._apply()
 
     def answer(self, t_s: float, frame: bytes):
         pieces = super().answer(t_s, frame)
-        if pieces:
-            self._alive_s = t_s
-            self.advance(t_s)
+        if pieces and not self._signs:
+            self._alive(t_s)
         return pieces
 
+    def _alive(self, t_s: float) -> None:
+        self._alive_s = t_s
+        self.advance(t_s)
+
     def advance(self, t_s: float) -> None:
-        watchdog_s = self.held("watchdog")
+        watchdog_s = self._own("watchdog", "fixed_watchdog_ms")
         expired = watchdog_s > 0 and t_s - self._alive_s > watchdog_s
         if expired != self.failsafe:
             self.failsafe = expired
             self._apply()
 
     def accept(self, t_s: float, written: dict[str, float]) -> int:
+        if self._signs & written.keys():
+            self._alive(t_s)
         return 0
+
+    def _own(self, register: str, fixed: str) -> float:
+        """What the box has set, or the maker's fixed value, in s or A."""
+        return self.held(register) if register in self.rows else self.profile[fixed] / 1000.0
 
     def write(self, t_s: float, first: int, values: list[int]) -> int:
         code = super().write(t_s, first, values)
@@ -62,15 +73,16 @@ class WallboxSlave(MappedSlave):
         self.show("status", self._status(reading))
 
     def _status(self, reading) -> int:
-        """Status register: even = charging not allowed, odd = allowed."""
+        """Status of a Heidelberg: even = charging not allowed, odd = allowed."""
         base = _NO_CAR if not reading["plugged"] else (
             _CHARGING if reading["power"] > 0 else _CAR_WAITING)
         return base + (self._limit_a() >= _MIN_A)
 
     def _limit_a(self) -> float:
-        if self.held("lock") == 0:
+        if "lock" in self.rows and self.held("lock") == 0:
             return 0.0
-        limit_a = self.held("failsafe" if self.failsafe else "limit")
+        limit_a = (self._own("failsafe", "fixed_failsafe_ma") if self.failsafe
+                   else self.held("limit"))
         return limit_a if limit_a >= _MIN_A else 0.0
 
     def _apply(self) -> None:

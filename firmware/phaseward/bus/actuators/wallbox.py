@@ -4,8 +4,8 @@
 
 At first contact, and again after each failure, the profile's set-up is written: standby off,
 watchdog time, failsafe current. So a box that falls silent leaves the charger at the failsafe
-current, never at more than it was allowed. Each `apply` reads the limit and the currents back,
-which feeds the charger's watchdog.
+current, never at more than it was allowed. Each `apply` writes the profile's signs of life, and
+reads the limit and the currents back, which feeds the watchdog of a charger that needs no sign.
 
 Watts become a current by the true number of phases: the configured one, or fewer while the car
 charges on fewer, seen three times in a row. The current is rounded down; below the charger's
@@ -20,7 +20,8 @@ U_NOMINAL_MV = 230000
 CHARGING_MA = 2000  # a phase with more than that is charging
 SURE = 3  # measurements that agree before a smaller number of phases is believed
 NO_LIMIT_W = 1000000
-_WRITE, _READ_BACK, _MEASURE = 0, 1, 2  # requests after the set-up
+_WRITE, _READ_BACK, _MEASURE = 0, 1, 2  # requests after the set-up and the signs of life
+_NEAR_MA = 1  # read back and written may differ by the last digit of a float
 
 
 def current_ma(limit_w, phases, low_ma, high_ma):
@@ -37,7 +38,8 @@ class Wallbox(Sequence):
 
     def __init__(self, profile, address, master, phases=3, watchdog_ms=30000, failsafe_ma=0):
         """ValueError where a current or time is not possible with this charger."""
-        super().__init__(master, len(profile.setup) + 3)
+        rows = profile.setup + profile.feed
+        super().__init__(master, len(rows) + 2 + len(profile.reads))
         self.profile = profile
         self.address = address
         self.phases = phases
@@ -49,65 +51,72 @@ class Wallbox(Sequence):
         self.fault = False
         self.failures = 0  # in a row
         self.failsafe_ma = failsafe_ma
-        self._setup_raw = [self._raw(row, watchdog_ms, failsafe_ma) for row in profile.setup]
+        self._rows = [
+            (profile[row[0]], _raw(profile, row, watchdog_ms, failsafe_ma)) for row in rows
+        ]
+        self._setups = len(profile.setup)
         self._limit = profile["limit"]
-        self._first_seen = profile["status"].register
-        self._seen = profile["i_l3"].register - self._first_seen + 1
         self._fewer = 0
         self._ready = False
-        self._wanted_raw = 0
-        self._written_raw = -1
-        self._value = [0]
+        self._wanted_ma = 0
+        self._written_ma = -1
+        self._words = [0, 0]
         if not 1 <= phases <= 3:
             raise ValueError("a wallbox has 1..3 phases, not %r" % phases)
+        _check_fixed(profile, failsafe_ma)
         master.device(address).turnaround_ms = profile.turnaround_ms
 
     def apply(self, limit_w):
         """Allow at most `limit_w` in all. Returns self, to be awaited."""
         phases = self.charging_phases or self.phases
         low_ma, high_ma = self.profile.min_current_ma, self.profile.max_current_ma
-        self._wanted_raw = self._limit.counts(current_ma(limit_w, phases, low_ma, high_ma))
-        self.status = status.OK
-        return self.start()
+        return self._begin(current_ma(limit_w, phases, low_ma, high_ma))
 
     def safe(self):
         """The failsafe current, or the limit in force where that is lower. To be awaited."""
         held_ma = self.limit_ma if self.limit_ma >= 0 else self.failsafe_ma
-        self._wanted_raw = self._limit.counts(min(held_ma, self.failsafe_ma))
-        self.status = status.OK
-        return self.start()
+        return self._begin(min(held_ma, self.failsafe_ma))
 
     def fault_text(self):
         return "wallbox: " + status.text(self.status) if self.fault else ""
 
+    def _begin(self, ma):
+        self._wanted_ma = self._limit.nearest_below(ma)
+        if 0 < self._wanted_ma < self.profile.min_current_ma:
+            self._wanted_ma = 0  # the register is coarser than the current, and falls below 6 A
+        self.status = status.OK
+        return self.start()
+
     def ask(self, k):
-        k -= len(self._setup_raw)
-        if k < 0:
-            return not self._ready and self._write_setup(k + len(self._setup_raw))
+        if k < self._setups and self._ready:
+            return False
+        if k < len(self._rows):
+            register, raw = self._rows[k]
+            return self._write(register, raw)
+        k -= len(self._rows)
         if k == _WRITE:
-            return self._wanted_raw != self._written_raw and self._write(
-                self._limit, self._wanted_raw
-            )
+            return self._wanted_ma != self._written_ma and self._write_limit()
         if k == _READ_BACK:
-            self.master.read(self.address, self._limit.function, self._limit.register, 1)
+            limit = self._limit
+            self.master.read(self.address, limit.function, limit.register, limit.size)
         else:
-            function = self.profile["status"].function
-            self.master.read(self.address, function, self._first_seen, self._seen)
+            read = self.profile.reads[k - _MEASURE]
+            self.master.read(self.address, read.function, read.first, read.count)
         return True
 
     def answered(self, k):
         self.status = self.master.status
         if self.status != status.OK:
             return False
-        k -= len(self._setup_raw)
-        if k == -1:
+        if k == self._setups - 1:
             self._ready = True
-        elif k == _WRITE:
-            self._written_raw = self._wanted_raw
+        k -= len(self._rows)
+        if k == _WRITE:
+            self._written_ma = self._wanted_ma
         elif k == _READ_BACK:
             return self._read_back()
-        elif k == _MEASURE:
-            self._measure()
+        elif k >= _MEASURE:
+            self._measure(self.profile.reads[k - _MEASURE])
         return True
 
     def ended(self):
@@ -115,41 +124,56 @@ class Wallbox(Sequence):
         if self.fault:
             self.failures = min(self.failures + 1, 1000000)
             self._ready = False  # it may have restarted: set it up again
-            self._written_raw = -1
+            self._written_ma = -1
             self.limit_ma = -1
             self.charging_phases = 0
         else:
             self.failures = 0
-
-    def _write_setup(self, k):
-        return self._write(self.profile[self.profile.setup[k][0]], self._setup_raw[k])
+            self._believe(self._charging())
 
     def _write(self, register, raw):
         if self.profile.write_function == 6:
             self.master.write_register(self.address, register.register, raw)
         else:
-            self._value[0] = raw
-            self.master.write_registers(self.address, register.register, self._value, 1)
+            self._words[0] = raw
+            self.master.write_registers(self.address, register.register, self._words, 1)
         return True
+
+    def _write_limit(self):
+        limit = self._limit
+        limit.put(self._wanted_ma, self._words)
+        if limit.size == 1:
+            return self._write(limit, self._words[0])
+        self.master.write_registers(self.address, limit.register, self._words, limit.size)
+        return True
+
+    def _value(self, register, offset):
+        second = self.master.register(offset + 1) if register.size == 2 else 0
+        return register.value(self.master.register(offset), second)
 
     def _read_back(self):
-        raw = self.master.register(0)
-        if raw != self._wanted_raw:
+        ma = self._value(self._limit, 0)
+        if not -_NEAR_MA <= ma - self._wanted_ma <= _NEAR_MA:
             self.status = status.DATA
             return False
-        self.limit_ma = self._limit.value(raw)
+        self.limit_ma = self._wanted_ma
         return True
 
-    def _measure(self):
-        self.vehicle = self.master.register(0)
+    def _measure(self, read):
+        for i in range(len(read.names)):
+            name = read.names[i]
+            value = self._value(self.profile[name], read.offsets[i])
+            if name == "status":
+                self.vehicle = value
+            else:
+                self.i_ma[_PHASE[name]] = value
+
+    def _charging(self):
         charging = 0
-        for i in range(3):
-            register = self.profile["i_l1"]
-            offset = register.register - self._first_seen + i
-            self.i_ma[i] = register.value(self.master.register(offset))
-            if self.i_ma[i] > CHARGING_MA:
+        for ma in self.i_ma:
+            if ma > CHARGING_MA:
                 charging += 1
-        self._believe(charging)
+        return charging
 
     def _believe(self, charging):
         """More phases at once, fewer only when sure: an error must not raise the current."""
@@ -162,18 +186,31 @@ class Wallbox(Sequence):
                 self.charging_phases = charging
                 self._fewer = 0
 
-    def _raw(self, row, watchdog_ms, failsafe_ma):
-        """Raw value of a set-up row. The failsafe current may lie anywhere the charger allows."""
-        name, raw, source = row
-        if source is None:
-            return raw
-        register = self.profile[name]
-        wanted = watchdog_ms if source == "watchdog_ms" else failsafe_ma
-        raw = wanted * register.den // register.num
-        if not register.low <= raw <= register.high:
-            raise ValueError(
-                "%s: %s %d is outside %d..%d"
-                % (self.profile.id, source, wanted, register.value(register.low),
-                   register.value(register.high))
-            )  # fmt: skip
+
+_PHASE = {"i_l1": 0, "i_l2": 1, "i_l3": 2}
+
+
+def _raw(profile, row, watchdog_ms, failsafe_ma):
+    """Raw value of a set-up row. The failsafe current may lie anywhere the charger allows."""
+    name, raw, source = row
+    if source is None:
         return raw
+    register = profile[name]
+    wanted = watchdog_ms if source == "watchdog_ms" else failsafe_ma
+    raw = wanted * register.den // register.num
+    if not register.low <= raw <= register.high:
+        raise ValueError(
+            "%s: %s %d is outside %d..%d"
+            % (profile.id, source, wanted, register.lowest(), register.highest())
+        )
+    return raw
+
+
+def _check_fixed(profile, failsafe_ma):
+    """A charger that goes to a current of its own must not go above the one that is wanted."""
+    own_ma = profile.fixed_failsafe_ma
+    if own_ma is not None and own_ma > failsafe_ma:
+        raise ValueError(
+            "%s: goes to %d mA by itself when the box is silent, above the %d mA of the safe limit"
+            % (profile.id, own_ma, failsafe_ma)
+        )
