@@ -7,8 +7,10 @@ PY := $(VENV)/bin/python
 JOBS ?= 2
 INSTALLED_RUN := $(VENV)/.installed-run
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_ALL := $(VENV)/.installed-all
 # The hint at folders with the name of a package is for other layouts than ours.
-PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
+	--quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -25,7 +27,7 @@ demo: $(INSTALLED_RUN) micropython ## run both demo scenarios and write the repo
 test: $(INSTALLED_DEV) micropython ## the fast tests
 	$(VENV)/bin/pytest -n $(JOBS) -m "not slow"
 
-test-all: lint micropython ## lint and all tests, the slow ones too
+test-all: $(INSTALLED_ALL) lint micropython ## lint and all tests, the slow ones too
 	$(VENV)/bin/pytest -n $(JOBS)
 
 lint: $(INSTALLED_DEV) ## style and common mistakes
@@ -53,3 +55,8 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "packages: installing what work on the project needs (the first time about a minute)"
 	@$(PIP) -e '.[dev]'
 	@touch $(INSTALLED_RUN) $@
+
+$(INSTALLED_ALL): pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "packages: installing all extras too (the first time about two minutes)"
+	@$(PIP) -e '.[dev,grids,study]'
+	@touch $(INSTALLED_RUN) $(INSTALLED_DEV) $@
