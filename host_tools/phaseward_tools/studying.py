@@ -56,13 +56,14 @@ def _print(plan, store, paths) -> None:
         unit = f" in {found.unit}" if found.unit else ""
         table = Table(title=f"{found.title}{unit}", title_justify="left", box=None,
                       pad_edge=False)
-        for column in ("where", "variant", "n", "mean (interval)",
+        swept = bool(plan.study.sweep)
+        for column in (*(["where"] if swept else []), "variant", "n", "mean (interval)",
                        f"difference to {plan.study.reference}"):
             table.add_column(column)
         for line in found.lines:
             clear = line.difference is not None and line.difference.clear
-            table.add_row(line.point, line.variant, str(line.own.n), span(line.own),
-                          span(line.difference) + (" *" if clear else ""))
+            table.add_row(*([line.point] if swept else []), line.variant, str(line.own.n),
+                          span(line.own), span(line.difference) + (" *" if clear else ""))
         console().print(table)
         console().print()
     console().print("* the interval of the difference leaves out zero")

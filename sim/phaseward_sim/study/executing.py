@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import cluster
-from .errors import ClusterLost, RunsFailed, StudyStopped
+from .errors import ClusterLost, RunsFailed, StudyError, StudyStopped
 from .plan import Plan
 from .store import Store
 from .working import work
@@ -25,7 +25,7 @@ def execute(plan: Plan, store: Store, workers: int = 0, scheduler: str | None = 
     store.make()
     todo = plan.todo(store)
     total = len({run.digest for run in plan.runs})
-    keeper = _Keeper(store, total, total - len(todo), tell)
+    keeper = _Keeper(store, plan.version, total, total - len(todo), tell)
     keeper.tell("already done" if not todo else "")
     try:
         if not todo:
@@ -47,12 +47,17 @@ def execute(plan: Plan, store: Store, workers: int = 0, scheduler: str | None = 
 class _Keeper:
     """Counts, keeps and tells."""
 
-    def __init__(self, store: Store, total: int, done: int, tell: Tell | None):
+    def __init__(self, store: Store, version: str, total: int, done: int, tell: Tell | None):
         self._store, self._total, self._done, self._tell = store, total, done, tell
+        self._version = version
         self._failed: list[str] = []
 
     def keep(self, run, outcome: dict) -> None:
         """One run has ended."""
+        other = outcome.get("version")
+        if other not in (None, self._version):
+            raise StudyError(f"a worker runs phaseward {other}, here it is {self._version}: "
+                             f"install the same there; {self.kept_words()}")
         if "error" in outcome:
             self._failed.append(f"{run.words}: {outcome['error']}")
         else:

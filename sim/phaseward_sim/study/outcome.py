@@ -61,7 +61,9 @@ def number(value: float) -> str:
     """Four significant digits, without an exponent where people do not need one."""
     if value != value:
         return "–"
-    return f"{value:.4g}" if 1e-3 <= abs(value) < 1e5 or value == 0 else f"{value:.3e}"
+    if 1e4 <= abs(value) < 1e9:
+        return f"{value:.0f}"
+    return f"{value:.4g}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.3e}"
 
 
 def span(found) -> str:
@@ -120,4 +122,4 @@ def _bar(found: Comparison, line) -> dict | None:
 
     d = line.difference
     return {"low": at(d.low), "high": at(d.high), "mean": at(d.mean), "zero": at(0.0),
-            "clear": d.clear}
+            "leaves_out_zero": d.clear}

@@ -62,6 +62,7 @@ class Plan:
 
     file: StudyFile
     runs: list[Run]
+    version: str = ""
 
     @property
     def study(self):
@@ -85,7 +86,7 @@ def make_plan(file: StudyFile) -> Plan:
             point = tuple(zip((axis.label for axis in file.study.sweep), values, strict=True))
             runs += [_run(file, variant, point, seed, data, identity)
                      for seed in file.study.seed_list]
-    return Plan(file, runs)
+    return Plan(file, runs, identity["simulator"])
 
 
 def _run(file, variant, point, seed, data, identity) -> Run:

@@ -19,7 +19,7 @@ EXPECTED = (ScenarioError, PowerFlowError, engine.EngineError, ValueError, Runti
 
 
 def work(run) -> dict:
-    """{"measurements": {key: value}, "wall_s"} or {"error"}."""
+    """{"measurements": {key: value}, "version", "wall_s"} or {"error"}."""
     began_s = time.monotonic()
     file = ScenarioFile(Scenario.model_validate(run.data), run.name, Path(run.folder),
                         Located(run.data, None))
@@ -28,4 +28,4 @@ def work(run) -> dict:
     except EXPECTED as err:
         return {"error": f"{type(err).__name__}: {err}"}
     return {"measurements": {m.key: float(m.value) for m in result.measurements},
-            "scenario": result.meta.scenario, "wall_s": round(time.monotonic() - began_s, 3)}
+            "version": result.meta.version, "wall_s": round(time.monotonic() - began_s, 3)}

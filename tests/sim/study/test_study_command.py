@@ -6,6 +6,7 @@ import pytest
 from sim.study.conftest import STUDY
 from typer.testing import CliRunner
 
+from phaseward_sim import study
 from phaseward_sim.study import executing
 from phaseward_tools import exits, terminal
 from phaseward_tools.cli import app
@@ -84,3 +85,13 @@ def test_the_example_study_runs_as_documented(invoke, tmp_path):
     text = (tmp_path / "results" / "blocking_share" / "report.md").read_text()
     less = [line for line in text.split("## ")[1].splitlines() if "share_2_percent" in line]
     assert less[0].endswith("* |") and "| -" in less[0]  # clearly less time outside the band
+
+
+def test_the_study_file_in_the_documentation_is_one(tmp_path):
+    root = Path(__file__).resolve().parents[3]
+    text = (root / "docs" / "STUDIES.md").read_text().split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "documented.yaml"
+    path.write_text(text.replace("../scenarios", str(root / "scenarios")))
+    plan = study.make_plan(study.load(path))
+    assert len(plan.runs) == 3 * 3 * 2 * 5
+    assert plan.study.reference == "watching"

@@ -84,6 +84,13 @@ def test_a_run_that_breaks_off_does_not_stop_the_others(plan, store, monkeypatch
     assert len(list(store.folder.glob("*.json"))) == 4
 
 
+def test_a_worker_with_another_version_is_refused(plan, store, monkeypatch):
+    monkeypatch.setattr(executing, "work", lambda run: {"measurements": {}, "version": "0.0+old"})
+    with pytest.raises(study.StudyError, match="a worker runs phaseward 0.0.old, here it is"):
+        study.execute(plan, store)
+    assert not list(store.folder.glob("*.json"))
+
+
 @pytest.mark.parametrize("damage", ["", "{", '{"format": 1, "digest": "other"}', "[]"])
 def test_a_damaged_run_is_done_again(plan, store, monkeypatch, damage):
     study.execute(plan, store)
