@@ -81,6 +81,7 @@ def scenario_budget_lets_two_hours_pass_and_then_releases():
         minutes += 1
     assert minutes == 124
     assert b.tokens == 8640000 - 124 * 66000
+    assert b.left_min() == 6  # 456000 / 72000
 
 
 def scenario_budget_blocks_again_when_seventeen_minutes_have_come_back():
@@ -110,6 +111,7 @@ def scenario_budget_of_nothing_is_unlimited():
     for _ in range(5000):
         b.pay(1000)
         assert not b.must_release(1000)
+    assert b.left_min() == -1
 
 
 def scenario_half_a_depth_costs_half():

@@ -263,7 +263,8 @@ class Blocking:
         out[n + 2] = self._wait_min
         out[n + 3] = self._draws
         out[n + 4] = 1 if self._want_lock else 0
-        n = self.quantile.save(out, n + 5)
+        out[n + 5] = self._cause
+        n = self.quantile.save(out, n + 6)
         n = self.budget.save(out, n)
         return self.duty.save(out, n)
 
@@ -274,6 +275,7 @@ class Blocking:
         self._wait_min = clip(values[n + 2], 0, 60)
         self._draws = values[n + 3] & 0x0FFF
         self._want_lock = values[n + 4] != 0
-        n = self.quantile.load_state(values, n + 5)
+        self._cause = clip(values[n + 5], reasons.FREE, reasons.CRITICAL_RELEASE)
+        n = self.quantile.load_state(values, n + 6)
         n = self.budget.load_state(values, n)
         return self.duty.load_state(values, n)

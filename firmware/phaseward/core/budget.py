@@ -58,6 +58,10 @@ class Budget:
             return True
         return self.tokens >= self._reserve(1000) + minutes * FULL_MIN
 
+    def left_min(self) -> int:
+        """Full minutes of blocking left; -1 = unlimited."""
+        return self.tokens // FULL_MIN if self._day_min else -1
+
     def save(self, out: list, n: int) -> int:
         """Write the state to `out` from place `n`; returns the next free place."""
         out[n] = self.tokens
