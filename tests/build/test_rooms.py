@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "phaseward.store": ["phaseward.core"],
     "phaseward.update": ["phaseward.store"],
     "phaseward.platform": [],
+    "phaseward.update": ["phaseward.store"],
     "phaseward.app": ["phaseward"],
     "phaseward_sim.evaluate": ["phaseward_sim"],  # judges the firmware, so shares nothing with it
     "phaseward_sim": ["phaseward.core", "phaseward.store"],  # store: the parameter table
@@ -98,6 +99,11 @@ def wrong_ways(source) -> list[str]:
 def test_imports_run_one_way(sources):
     wrong = [text for source in sources for text in wrong_ways(source)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_each_room_of_the_firmware_has_its_rule(root):
+    folders = {path.parent.name for path in (root / FIRMWARE).glob("*/__init__.py")}
+    assert folders and {f"phaseward.{name}" for name in folders} <= set(MAY_IMPORT)
 
 
 @pytest.mark.parametrize(
