@@ -29,7 +29,6 @@ MAY_IMPORT = {
     "phaseward.store": ["phaseward.core"],
     "phaseward.update": ["phaseward.store"],
     "phaseward.platform": [],
-    "phaseward.update": ["phaseward.store"],
     "phaseward.app": ["phaseward"],
     "phaseward_sim.evaluate": ["phaseward_sim"],  # judges the firmware, so shares nothing with it
     "phaseward_sim": ["phaseward.core", "phaseward.store"],  # store: the parameter table
