@@ -8,7 +8,14 @@ constant time, so not for a machine on which others can measure.
 from binascii import hexlify
 from hashlib import sha256
 
-from phaseward.update.ed25519 import BASE, ORDER, double_multiple, encoded, number_of
+from phaseward.update.ed25519 import (
+    BASE,
+    ORDER,
+    double_multiple_steps,
+    encoded,
+    number_of,
+    result_of,
+)
 from phaseward.update.manifest import FIRST_LINE, INTERFACE
 from phaseward.update.sha512 import sha512
 
@@ -25,7 +32,7 @@ def _expanded(seed):
 
 
 def _multiple_of_base(scalar):
-    return encoded(double_multiple(scalar, BASE, 0, _NOTHING))
+    return encoded(result_of(double_multiple_steps(scalar, BASE, 0, _NOTHING)))
 
 
 def public_key(seed):

@@ -6,7 +6,7 @@ from power import Power, formatted
 from phaseward.store import slots
 from phaseward.update import places
 from phaseward.update import receiver as receiving
-from phaseward.update.manifest import Manifest, UpdateError
+from phaseward.update.manifest import UpdateError, signed_manifest
 from phaseward.update.places import SLOT_A, folder_of, problem
 from phaseward.update.selection import NONE
 from phaseward_tools.signing import make_manifest, public_key
@@ -106,7 +106,7 @@ def scenario_another_package_replaces_a_half_received_one():
         box.write(0, STREAM[:3000])
         deliver(folder, "0.2.1")
         assert problem(folder_of(folder, SLOT_A), KEY) is None
-        assert Manifest(manifest("0.2.1"), KEY).version == (0, 2, 1)
+        assert signed_manifest(manifest("0.2.1"), KEY).version == (0, 2, 1)
 
     on_box(check)
 

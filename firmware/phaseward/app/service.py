@@ -20,6 +20,7 @@ from .schema import SchemaHash
 from .tool.changing import Changing
 from .tool.protocol import Tool
 from .tool.reading import Reading
+from .tool.updating import UpdateRequests
 
 FACTORY_RESET_INPUT = "factory_reset"
 _WRITTEN_AT_ONCE = ("save", "keys", "factory_reset")
@@ -42,6 +43,7 @@ class Service:
         self._changing = Changing(self, self._tool_session)
         requests = Reading(self, self._tool_session).table()
         requests.update(self._changing.table())
+        requests.update(UpdateRequests(self, self._tool_session).table())
         self._tool = Tool(requests, self._tool_session, clock)
         self._reset = FactoryReset(app.platform.input(FACTORY_RESET_INPUT), clock)
 

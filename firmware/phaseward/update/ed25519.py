@@ -2,7 +2,8 @@
 
 Small enough for the box, and the box then holds nothing from which an update could be forged.
 Points are in extended coordinates (X, Y, Z, T) with x = X/Z, y = Y/Z, T = XY/Z (RFC 8032, 5.1.4).
-Not in constant time, which only a secret would need.
+Not in constant time, which only a secret would need. A box has other things to do meanwhile: the
+work is a generator that yields many times and returns its result.
 """
 
 from .sha512 import sha512
@@ -13,6 +14,7 @@ _D = -121665 * pow(121666, P - 2, P) % P
 _ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
 _NEUTRAL = (0, 1, 1, 0)
 _SIZE = 32
+_BITS_AT_ONCE = 8
 
 
 def add(p, q):
@@ -25,7 +27,16 @@ def add(p, q):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def double_multiple(m, p, n, q):
+def result_of(steps):
+    """What the generator `steps` returns, all at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def double_multiple_steps(m, p, n, q):
     """m p + n q, both in one pass over the bits."""
     choices = (_NEUTRAL, p, q, add(p, q))
     total = _NEUTRAL
@@ -34,6 +45,8 @@ def double_multiple(m, p, n, q):
         choice = m >> bit & 1 | (n >> bit & 1) << 1
         if choice:
             total = add(total, choices[choice])
+        if bit % _BITS_AT_ONCE == 0:
+            yield
     return total
 
 
@@ -70,6 +83,11 @@ def number_of(*parts):
 
 
 def verify(public_key, message, signature):
+    """`verify_steps`, all at once."""
+    return result_of(verify_steps(public_key, message, signature))
+
+
+def verify_steps(public_key, message, signature):
     """Whether `signature` (64 bytes) is that of `message` by the holder of `public_key`."""
     if len(public_key) != _SIZE or len(signature) != 2 * _SIZE:
         return False
@@ -79,4 +97,6 @@ def verify(public_key, message, signature):
         return False
     minus_key = (P - key[0], key[1], 1, P - key[3])
     h = number_of(signature[:_SIZE], public_key, message)
-    return encoded(double_multiple(s, BASE, h, minus_key)) == signature[:_SIZE]
+    yield
+    found = yield from double_multiple_steps(s, BASE, h, minus_key)
+    return encoded(found) == signature[:_SIZE]

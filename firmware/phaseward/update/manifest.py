@@ -12,7 +12,7 @@ Failure behaviour: everything that is not as it must be raises UpdateError, whic
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
-from .ed25519 import verify
+from .ed25519 import result_of, verify_steps
 
 INTERFACE = 1  # between the base (selector, platform, main.py) and an application
 FIRST_LINE = "phaseward application 1"
@@ -38,21 +38,30 @@ def parse_version(text):
     return tuple([int(part) for part in parts])
 
 
+def signed_manifest(data, public_key):
+    """The Manifest of `data` (bytes), signed by the holder of `public_key` (32 bytes)."""
+    return result_of(signed_manifest_steps(data, public_key))
+
+
+def signed_manifest_steps(data, public_key):
+    """The same as a generator, for a box that has other things to do meanwhile."""
+    signed, signature = _parted(data)
+    right = yield from verify_steps(public_key, sha256(signed).digest(), signature)
+    if not right:
+        raise UpdateError("manifest: the signature is not the manufacturer's")
+    return Manifest(data)
+
+
 class Manifest:
-    """A manifest whose signature is right. `files`: list of (path, size, SHA-256 in hex).
+    """What a manifest says. `files`: list of (path, size, SHA-256 in hex). Its signature is not
+    looked at: see `signed_manifest`."""
 
-    data : the whole manifest, bytes
-    public_key : 32 bytes; None leaves the signature unchecked, where it has been checked before
-    """
-
-    def __init__(self, data, public_key):
+    def __init__(self, data):
         self.data = data
         self.version = None
         self.files = []
         self._interface = None
-        signed, signature = _parted(data)
-        if public_key is not None and not verify(public_key, sha256(signed).digest(), signature):
-            raise UpdateError("manifest: the signature is not the manufacturer's")
+        signed, _ = _parted(data)
         lines = signed.decode().split("\n")[:-1]
         if lines[0] != FIRST_LINE:
             raise UpdateError("manifest: expected the first line %s" % FIRST_LINE)

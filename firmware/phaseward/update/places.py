@@ -8,7 +8,7 @@ is empty, whatever else lies in it.
 import os
 from hashlib import sha256
 
-from .manifest import Manifest, UpdateError, hex_of
+from .manifest import Manifest, UpdateError, hex_of, signed_manifest
 
 BASE, SLOT_A, SLOT_B = 0, 1, 2
 NAMES = ("base", "a", "b")
@@ -63,9 +63,14 @@ def digest_of(path):
 
 
 def manifest_in(folder, key):
-    """The slot's manifest, or None. UpdateError where it is not valid."""
+    """The slot's manifest, or None. UpdateError where it is not valid.
+
+    key : the manufacturer's, or None where the signature has been checked before
+    """
     data = read(folder + "/" + _MANIFEST)
-    return None if data is None else Manifest(data, key)
+    if data is None:
+        return None
+    return Manifest(data) if key is None else signed_manifest(data, key)
 
 
 def put_manifest(folder, data):

@@ -9,7 +9,8 @@ Failure behaviour: UpdateError says what is wrong; the running application is ne
 import os
 
 from .. import VERSION
-from .manifest import Manifest, UpdateError, parse_version
+from .ed25519 import result_of
+from .manifest import UpdateError, parse_version, signed_manifest_steps
 from .places import (
     BASE,
     clear,
@@ -52,9 +53,14 @@ class Receiver:
 
     def begin(self, data):
         """Takes the manifest. Returns the offset to send from: not 0 where an update resumes."""
+        return result_of(self.begin_steps(data))
+
+    def begin_steps(self, data):
+        """The same as a generator that yields where the box may do something else."""
+        self._manifest = None
         if self._selection.trial != NONE:
             raise UpdateError("an application is on trial: wait until it is committed")
-        manifest = Manifest(data, public_key(self._storage))
+        manifest = yield from signed_manifest_steps(data, public_key(self._storage))
         self._refuse_older(manifest)
         self._folder = folder_of(self._storage, self._selection.free)
         if read(self._folder + "/manifest") != data:
@@ -80,6 +86,10 @@ class Receiver:
 
     def finish(self):
         """Checks all files and puts the application on trial from the next boot on."""
+        return result_of(self.finish_steps())
+
+    def finish_steps(self):
+        """The same as a generator that yields where the box may do something else."""
         if self.expected < self._wanted().total:
             raise UpdateError("incomplete: expected more from offset %d" % self.expected)
         for path, _, digest in self._manifest.files:
@@ -89,6 +99,7 @@ class Receiver:
                 raise UpdateError(
                     "%s is not as the manifest says: send again from %d" % (path, self.expected)
                 )
+            yield
         self._selection.begin_trial(self._selection.free)
 
     def _wanted(self):
