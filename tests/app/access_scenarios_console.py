@@ -1,6 +1,7 @@
 """A person at the console of a whole box: levels, batches, trials, tests of outputs."""
 
 from box_fakes import MANUFACTURER, TECHNICIAN, Bench, Restarted, fresh_folder
+
 from phaseward.store.parameters import defaults
 from phaseward.store.slots import SlotFile
 

@@ -3,6 +3,7 @@
 import json
 
 from box_fakes import MANUFACTURER, TECHNICIAN, Bench, framed, fresh_folder
+
 from phaseward.app.tool.frames import LONGEST_REPLY, encode
 from phaseward.app.tool.reading import PROTOCOL
 from phaseward.store.parameters import defaults, rows
@@ -82,7 +83,8 @@ def scenario_reading_is_open_and_writing_is_not():
     assert good(box.request("get pb_enable"))["values"] == {"pb_enable": 0}
     for request in ("set pb_enable=1", "try 60 pb_enable=1", "save", "defaults", "begin",
                     "scan", "poll 1 4 0", "relay 1 5", "restart",
-                    "provision %s %s" % ("ab" * 32, "cd" * 32)):  # fmt: skip
+                    "update_manifest 0 QUJD", "update_begin", "update_data 0 QUJD",
+                    "update_finish", "provision %s %s" % ("ab" * 32, "cd" * 32)):  # fmt: skip
         assert refused(box.request(request))[0] == "access", request
     assert box.values() == defaults()
 
@@ -196,6 +198,8 @@ def scenario_nonsense_is_refused_with_a_reason():
         ("challenge king", "access"), ("loads 9", "value"), ("scan 0", "value"),
         ("poll 1 9 0", "value"), ("relay 9 1", "value"), ("identify now", "value"),
         ("provision a b", "value"), ("begin 99", "value"), ("set pb_enable=1_0", "value"),
+        ("update_data 0 QUJD", "value"), ("update_finish", "value"),
+        ("update_manifest 7 QUJD", "value"), ("update_manifest 0", "value"),
         ("set bl_share_pm=" + "9" * 40, "value"), ("set pb_enable=1 x", "value"),
     ):  # fmt: skip
         assert refused(box.request(request))[0] == code, request

@@ -1,12 +1,13 @@
-"""Mutated byte streams against the console and the tool's protocol of a whole box, on either Python.
+"""Mutated bytes against the console and the tool's protocol of a whole box, on either Python.
 
-What counts as wrong: an exception that escapes, or that a command reports as internal; a parameter,
-key, session or output that changes without a login; a good frame after a stream that is not
+What counts as wrong: an exception that escapes, or that a command reports as internal; a
+parameter, key, session or output that changes without a login; a good frame after a stream that is not
 answered right. A box in commissioning, where anybody may change a technician's parameters, must
 hold only values its table allows, whatever was sent, and none of the manufacturer's may change.
 """
 
 from box_fakes import STEP_MS, Bench, framed
+
 from phaseward.app.console import Console
 from phaseward.platform.ticks import ticks_add
 from phaseward.store.parameters import check
@@ -26,6 +27,8 @@ REQUESTS = (
     "add pb_enable=1 bl_share_pm=50", "apply 2", "cancel", "status", "loads 1", "explain",
     "quality", "bus 0", "outputs", "log 0", "challenge technician", "challenge manufacturer",
     "login 0123456789abcdef0123456789abcdef", "logout", "scan 1 2", "poll 1 4 0", "job 0", "stop",
+    "update", "update_manifest 0 QUJDREVGR0g=", "update_begin", "update_data 0 QUJD",
+    "update_finish",
     "relay 1 5", "restart", "provision " + "5a" * 32 + " " + "a5" * 32,
 )  # fmt: skip
 SLOW = ("help", "get pb_", "status", "diff", "dump", "identify")  # one in ten is enough
