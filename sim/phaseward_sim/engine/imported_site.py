@@ -48,6 +48,9 @@ def site(file: ScenarioFile, found: importers.Imported):
     whole = {bus for bus, phases in phases_of_buses(network).items() if len(phases) == 3}
     distance = {bus: m for bus, m in _distances(network).items() if bus in whole}
     buses = tuple(distance)
+    if not buses:
+        raise file.error(("grid", "network"), f"{found.origin}: has no low-voltage bus that a "
+                         "source reaches on three phases")
     at = {u.bus for u in units if u.kind == "household"} | {r.bus for r in recorded if r.p_w > 0}
     customers = tuple(sorted(at & whole, key=lambda bus: (distance[bus], bus)))
     data = excerpts.Excerpt(found.name, {"data": found.origin}, found.source_pu, None, [], [],

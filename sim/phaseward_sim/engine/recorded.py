@@ -1,6 +1,7 @@
 """Loads of a network from outside as their file has them: constant, or by their own course.
 
-Nothing is added: no unrest, no other day. A course begins at midnight and repeats.
+Nothing is added: no unrest, no other day. A course begins at midnight and repeats; that of a year
+begins on 1 January.
 Units: W, s.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from ..scenario import ScenarioFile
 from .network import Site
 from .placing import THREE, draw_phases
 from .span import DAY_S, Span
+
+YEAR_S = 364 * DAY_S
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ def _of(file, load, factor):
                    load.step_s or DAY_S, load.band_pu)
 
 
+def _first(span: Span, length_s: float) -> datetime:
+    """When a course of this length begins."""
+    return datetime(span.start.year, 1, 1) if length_s >= YEAR_S else span.midnight
+
+
 def fleets(book, found: list[Wire], span: Span):
     """One fleet per step, length and band: a fleet shares them."""
     groups: dict[tuple, list[Wire]] = {}
@@ -60,7 +69,7 @@ def fleets(book, found: list[Wire], span: Span):
         groups.setdefault((wire.step_s, len(wire.power_w), wire.band_pu), []).append(wire)
     for (step_s, _, band_pu), members in groups.items():
         table = np.stack([wire.power_w for wire in members], axis=1)
-        course = Course(table, step_s, span.at(span.midnight), repeat=True)
+        course = Course(table, step_s, span.at(_first(span, step_s * len(table))), repeat=True)
         fleet = HouseholdFleet([book.port(wire.bus, wire.phase) for wire in members], course,
                                np.array([wire.power_factor for wire in members]))
         fleet.band_pu = band_pu

@@ -31,7 +31,8 @@ class Missing:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A load as the file has it: constant, or with its own course, repeated from midnight on.
+    """A load as the file has it: constant, or with its own course, repeated from midnight on (one
+    of a whole year from 1 January on).
 
     p_w, q_var: of all its phases together, consumption positive. shares: (n,) of both, in steps
     of step_s, None for a constant. phases: None where the file does not say. band_pu: where the

@@ -22,6 +22,7 @@ from .transformers import YNYN
 KM_OF_UNIT = {0: 1.0, 1: 1.609344, 2: 0.3048, 3: 1.0, 4: 1e-3, 5: 0.3048e-3, 6: 25.4e-6, 7: 1e-5,
               8: 1e-6}
 PHASES, NEUTRAL = [1, 2, 3], 4
+SMALL_OHM = 1e-3  # an electrode below this is a solid connection, whatever its angle
 SOLID_OHM = 1e-4  # of an earth connection without resistance
 
 
@@ -105,7 +106,7 @@ class Wires:
                       "modelled")
             return None
         z = 1.0 / element.admittance()[0, 0]
-        if abs(z.imag) > 1e-3 * abs(z):
+        if abs(z) > SMALL_OHM and abs(z.imag) > 1e-3 * abs(z):
             self.note(element, f"electrode of {z:.4g} ohm: its reactance is left out")
         return Earth(element.buses[0], max(z.real, SOLID_OHM), nodes[0] - 1)
 

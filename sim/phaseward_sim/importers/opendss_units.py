@@ -1,6 +1,7 @@
 """What is connected to an OpenDSS circuit: loads, generators and PV systems, as recorded loads.
 
-Daily load shapes are taken over and repeated from midnight on, as OpenDSS's daily mode does.
+Daily load shapes, else yearly ones, are taken over: repeated from midnight on, as OpenDSS's daily
+mode does; those of a whole year begin on 1 January.
 Units: W, var, s. What cannot be taken over is noted in `missing`.
 """
 
@@ -61,7 +62,10 @@ class Units:
             p_w, q_var, band = p_w / base**2, q_var / base**2, (1.0, 1.0)
         elif data.Model != CONSTANT_POWER:
             self._wires.note(element, f"load model {data.Model} is taken as constant power", False)
-        return self._recorded(element, phases, p_w, q_var, data.daily, band)
+        if data.duty and not (data.daily or data.Yearly):
+            self._wires.note(element, f"duty shape {data.duty!r}: the load is constant instead",
+                             False)
+        return self._recorded(element, phases, p_w, q_var, data.daily or data.Yearly, band)
 
     def _base(self, element, kv, phases) -> float:
         """Its rated voltage by that of the bus."""
@@ -83,7 +87,7 @@ class Units:
     def _recorded(self, element, phases, p_w, q_var, shape, band) -> Recorded:
         name = self._namer(element.name, element.phases)
         shares, step_s = None, 0.0
-        if shape and shape.lower() not in ("default", "none"):
+        if shape and shape.lower() != "none":
             p_w, q_var, shares, step_s = self._shape(element, shape.lower(), p_w, q_var)
         return Recorded(name, element.buses[0], phases, p_w, q_var, shares, step_s,
                         band or (0.85, 1.15))

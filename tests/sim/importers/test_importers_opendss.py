@@ -127,6 +127,12 @@ def test_errors_name_file_and_element(four_wire, lines, message):
         importers.load(str(four_wire(*lines)))
 
 
+def test_a_solid_earth_connection_is_one_whatever_its_angle(four_wire):
+    found = importers.load(str(four_wire("new reactor.g phases=1 bus1=a.4 bus2=a.0 r=0 x=1e-6")))
+    assert {earth.bus: earth.ohm for earth in found.network.earths}["a"] < 1e-3
+    assert not [item for item in found.missing if item.blocking]
+
+
 def test_a_shape_with_a_gap_is_refused_by_point(four_wire, tmp_path):
     (tmp_path / "shape.csv").write_text("0.5\n0.6\nnan\n0.7\n")
     path = four_wire("new loadshape.gap npts=4 interval=1 mult=(file=shape.csv)",

@@ -45,6 +45,24 @@ def test_recorded_loads_follow_their_own_course_from_midnight(scenario):
     assert plant.p_w[at] == pytest.approx(4000)
 
 
+def test_a_yearly_shape_begins_on_new_years_day(scenario, tmp_path):
+    hours = "\n".join(str(hour / 8760) for hour in range(8760))
+    (tmp_path / "year.csv").write_text(hours + "\n")
+    plant = Plant(World(scenario([
+        "new loadshape.year npts=8760 interval=1 mult=(file=year.csv)",
+        "new load.y phases=1 bus1=lv.3.4 kv=0.231 kw=10 pf=1 yearly=year"])))
+    plant.step(0)
+    at = plant.fleets.book.points().index(("lv", 2))
+    assert plant.p_w[at] == pytest.approx(10e3 * 27 * 24 / 8760)  # 28 January, 0:00
+
+
+def test_a_network_without_low_voltage_is_refused(dss_file):
+    path = dss_file("new circuit.mv basekv=20 bus1=a r1=1 x1=1\nnew linecode.c nphases=3 r1=1 x1=1"
+                    "\nnew line.l bus1=a bus2=b linecode=c length=1 units=km")
+    with pytest.raises(ScenarioError, match="grid.network: .*has no low-voltage bus"):
+        build_site(loads(TEXT, "own.yaml", path.parent))
+
+
 def test_a_run_says_what_was_not_imported(scenario):
     result = engine.run(scenario())
     assert "roof: fed in by irradiance" in result.meta.facts["Not imported"]
