@@ -17,6 +17,7 @@ from ..update.trial import Trial
 from .bus_jobs import BusJobs
 from .console import Console
 from .control import Control
+from .masters import Masters
 from .meters import build_meter, profile_folders
 from .outputs import build_outputs
 from .records import Records
@@ -60,8 +61,9 @@ class Application:
         if not self.records.remember():
             self.notices.append("stored history is of another firmware: learning anew")
         self.master = self._build_master()
+        self.masters = Masters(platform, self.master, self.settings.values)
         self.outputs = build_outputs(
-            platform, self.master, self.settings.values, profile_folders(platform)
+            platform, self.masters, self.settings.values, profile_folders(platform)
         )
         self.trouble += self.outputs.problems
         self.bus_jobs = BusJobs()
@@ -88,7 +90,7 @@ class Application:
             self.platform.idle(min(pause_ms, check_ms))
 
     def take_settings(self):
-        """Hands the parameter values in force to the decisions. Called between their steps only."""
+        """Hands the parameter values in force to the decisions. Called between steps only."""
         self.box.configure(self.settings.values)
         for i in range(MAX_LOADS):
             self.kinds[i] = self.settings.values["l%d_kind" % (i + 1)]
@@ -134,7 +136,7 @@ class Application:
     def _build_control(self):
         """The control cycle; None, and safe mode, where something it needs is missing."""
         try:
-            meter = build_meter(self.platform, self.master, self.settings.values)
+            meter = build_meter(self.platform, self.masters, self.settings.values)
         except (ValueError, OSError) as error:
             self.trouble.append(str(error))
         if self.trouble or self.safe_mode:

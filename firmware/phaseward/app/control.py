@@ -9,9 +9,10 @@ from ..core.decision import MAX_LOADS
 from ..core.sample import U_LN
 from ..platform.ticks import ticks_add, ticks_diff
 from .bus_jobs import TURN_MS
+from .masters import slowest_ms
 
 _DEADLINE_POLLS = 3
-_SLOWEST_CYCLE_MS = 10_000  # all devices silent, each for its timeout and a retry
+_OTHER_WORK_MS = 10_000  # records, and what people want done on the bus
 
 
 class Control:
@@ -26,7 +27,8 @@ class Control:
         self.late = 0
         self.cycles = 0
         self.period_ms = app.settings.values["mb_poll_ms"]
-        self.deadline_ms = _DEADLINE_POLLS * self.period_ms + _SLOWEST_CYCLE_MS
+        silent_ms = slowest_ms(app.settings.values, 1 + len(app.outputs.on_bus))
+        self.deadline_ms = _DEADLINE_POLLS * self.period_ms + silent_ms + _OTHER_WORK_MS
 
     async def run(self, wait):
         app = self._app

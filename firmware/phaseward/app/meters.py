@@ -1,7 +1,7 @@
 """Builds the box's meter from its parameters."""
 
 from ..bus import profile
-from ..bus.meter import FROZEN_POLLS, STALE_MS, Meter
+from ..bus.meter import STALE_MS, Meter
 
 OWN_PROFILES = "profiles"  # folder in the box's storage; a new meter is a new file in it
 _STALE_POLLS = 3
@@ -12,13 +12,12 @@ def profile_folders(platform):
     return [platform.storage_path + "/" + OWN_PROFILES, profile.builtin_folder()]
 
 
-def build_meter(platform, master, values):
+def build_meter(platform, masters, values):
     """The meter of the parameters. ProfileError names a profile that is missing or wrong."""
-    folders = profile_folders(platform)
-    found = profile.load(values["mb_meter"], "meter", folders)
+    found = profile.load(values["mb_meter"], "meter", profile_folders(platform))
     address = values["mb_meter_addr"]
-    master.device(address).timeout_ms = values["mb_timeout_ms"]
+    master = masters.device_at(values["mb_meter_host"], address)
     meter = Meter(found, address, master, platform.clock)
     meter.stale_ms = max(STALE_MS, _STALE_POLLS * values["mb_poll_ms"])
-    meter.frozen_polls = FROZEN_POLLS
+    meter.frozen_polls = values["mb_frozen_polls"]
     return meter

@@ -12,9 +12,10 @@ from ..bus.actuators.sg_ready import LOCK, NORMAL, SgReady
 from ..bus.actuators.stage import Stage
 from ..bus.actuators.wallbox import Wallbox, current_ma
 from ..core.decision import MAX_LOADS
+from .masters import SERIAL
 
 NONE, RELAY, SG_READY, WALLBOX = 0, 1, 2, 3  # parameter io_l<n>_act
-_WATCHDOG_POLLS = 3
+_WATCHDOG_POLLS, _WATCHDOG_LEAST_POLLS = 3, 2
 _WALLBOX_WATCHDOG_MS = 30_000
 _STAGE_WATCHDOG_S = 10
 
@@ -54,7 +55,7 @@ class SgReadyOutput:
 class WallboxOutput:
     """A charger on the bus, limited in watts."""
 
-    def __init__(self, load, found, master, values):
+    def __init__(self, load, found, masters, values):
         n = load + 1
         self.name = "wallbox_l%d" % n
         self._load = load
@@ -62,8 +63,9 @@ class WallboxOutput:
         failsafe_ma = current_ma(
             values["l%d_safe_w" % n], phases, found.min_current_ma, found.max_current_ma
         )
-        watchdog_ms = max(_WALLBOX_WATCHDOG_MS, _WATCHDOG_POLLS * values["mb_poll_ms"])
+        watchdog_ms = _wallbox_watchdog_ms(found, values["mb_poll_ms"])
         address = values["io_l%d_addr" % n]
+        master = masters.device_at(values["io_l%d_host" % n], address)
         self.device = Wallbox(found, address, master, phases, watchdog_ms, failsafe_ma)
 
     def drive(self, decision):
@@ -79,9 +81,10 @@ class StageOutput:
 
     name = "stage"
 
-    def __init__(self, found, master, values):
+    def __init__(self, found, masters, values):
         watchdog_s = max(_STAGE_WATCHDOG_S, _WATCHDOG_POLLS * values["mb_poll_ms"] // 1000)
-        self.device = Stage(found, values["mb_stage_addr"], master, watchdog_s)
+        address = values["mb_stage_addr"]
+        self.device = Stage(found, address, masters.device_at(SERIAL, address), watchdog_s)
 
     def drive(self, decision):
         """To be awaited."""
@@ -127,24 +130,24 @@ class Outputs:
         ]
 
 
-def build_outputs(platform, master, values, folders):
+def build_outputs(platform, masters, values, folders):
     """All outputs the parameters ask for; what cannot be had is named in `problems`."""
     outputs = Outputs()
     for load in range(MAX_LOADS):
         try:
-            _add_load(outputs, load, platform, master, values, folders)
+            _add_load(outputs, load, platform, masters, values, folders)
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
     if values["mb_stage_addr"]:
         try:
             found = profile.load(values["mb_stage"], "stage", folders)
-            outputs.on_bus.append(StageOutput(found, master, values))
+            outputs.on_bus.append(StageOutput(found, masters, values))
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
     return outputs
 
 
-def _add_load(outputs, load, platform, master, values, folders):
+def _add_load(outputs, load, platform, masters, values, folders):
     kind = values["io_l%d_act" % (load + 1)]
     if kind == RELAY:
         outputs.pins.append(RelayOutput(load, platform, values))
@@ -152,7 +155,18 @@ def _add_load(outputs, load, platform, master, values, folders):
         outputs.pins.append(SgReadyOutput(load, platform, values))
     elif kind == WALLBOX:
         found = profile.load(values["io_l%d_box" % (load + 1)], "wallbox", folders)
-        outputs.on_bus.append(WallboxOutput(load, found, master, values))
+        outputs.on_bus.append(WallboxOutput(load, found, masters, values))
+
+
+def _wallbox_watchdog_ms(found, poll_ms):
+    """Long enough for three polls, but no longer than the charger can count."""
+    longest_ms = found.longest_watchdog_ms()
+    if longest_ms < _WATCHDOG_LEAST_POLLS * poll_ms:
+        raise ValueError(
+            "mb_poll_ms = %d: %s falls back after %d ms without the box: expected at most %d"
+            % (poll_ms, found.id, longest_ms, longest_ms // _WATCHDOG_LEAST_POLLS)
+        )
+    return min(max(_WALLBOX_WATCHDOG_MS, _WATCHDOG_POLLS * poll_ms), longest_ms)
 
 
 def _safe_blocks(values, load):

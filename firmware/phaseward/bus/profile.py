@@ -2,6 +2,8 @@
 
     profile = load("eastron_sdm630", "meter")
 
+A frozen image has no files: there the shipped profiles stand in the module `builtin_profiles`,
+which scripts/freeze_profiles.py makes from them.
 A missing or wrong file is a ProfileError that names the file and the key, what was expected, and
 which profiles there are.
 """
@@ -27,9 +29,18 @@ def builtin_folder():
         return "/profiles"
 
 
+def frozen():
+    """The shipped profiles of an image without files: id -> text; empty where there are files."""
+    try:
+        from . import builtin_profiles
+    except ImportError:
+        return {}
+    return builtin_profiles.TEXTS
+
+
 def available(folders=None):
-    """Sorted ids of the profiles in the folders."""
-    names = set()
+    """Sorted ids of the profiles in the folders and in the image."""
+    names = set(frozen())
     for folder in folders or [builtin_folder()]:
         try:
             files = os.listdir(folder)
@@ -40,7 +51,10 @@ def available(folders=None):
 
 
 def load(name, kind=None, folders=None):
-    """The profile with that id from the first folder that has it; `kind` refuses another kind."""
+    """The profile with that id from the first folder that has it, else from the image.
+
+    `kind` refuses a profile of another kind.
+    """
     folders = folders or [builtin_folder()]
     for folder in folders:
         path = "%s/%s.json" % (folder, name)
@@ -50,6 +64,9 @@ def load(name, kind=None, folders=None):
         except OSError:
             continue
         return parse(path, text, name, kind)
+    text = frozen().get(name)
+    if text is not None:
+        return parse(name + ".json", text, name, kind)
     raise ProfileError(
         "no profile %r in %s; there are: %s"
         % (name, ", ".join(folders), ", ".join(available(folders)) or "none")

@@ -2,7 +2,7 @@
 
 A row is (id, type, unit, min, max, step, default, level, restart, meaning, source).
     type     "int", "bool" (0 or 1), "enum" (0 .. number of names - 1, names in CHOICES) or "text"
-             (min and max are lengths; letters a-z, digits and _)
+             (min and max are lengths; letters a-z, digits, _, in ids on _host full stops)
     level    who may change it: 0 everybody, 1 technician, 2 manufacturer
     restart  1 where the value is only taken up at a restart
     source   where the default comes from; [M] = from memory, not verified at the source
@@ -179,14 +179,25 @@ BUS_ROWS = (
     ("mb_poll_ms", "int", "ms", 200, 60000, 10, 1000, 1, 1, "interval of meter readings", _OWN),
     ("mb_timeout_ms", "int", "ms", 50, 5000, 10, 300, 1, 1,
      "how long an answer may take to begin", "common in SDM libraries"),
+    ("mb_retries", "int", "", 0, 3, 1, 0, 1, 1,
+     "further attempts at a request that got no answer; 0, as the next poll is one", _OWN),
+    ("mb_frozen_polls", "int", "", 0, 3600, 1, 60, 1, 1,
+     "so many polls in a row with the very same answer, and the meter counts as frozen; 0 = never",
+     _OWN),
+    ("mb_meter_host", "text", "", 6, 15, 1, "serial", 1, 1,
+     "where the meter is: serial, or the IPv4 number of its Modbus TCP server", _OWN),
+    ("mb_tcp_port", "int", "", 1, 65535, 1, 502, 1, 1,
+     "port of all Modbus TCP servers", "Modbus messaging on TCP/IP V1.0b"),
 )
 
 ACTUATOR_ROWS = (
     ("io_l{n}_act", "enum", "", 0, 3, 1, 0, 1, 1, "actuator that serves load {n}", _OWN),
     ("io_l{n}_box", "text", "", 1, 40, 1, "heidelberg_energy_control", 1, 1,
      "id of the profile of load {n}'s wallbox", _OWN),
-    ("io_l{n}_addr", "int", "", 0, 247, 1, 0, 1, 1,
-     "Modbus address of load {n}'s wallbox; 0 = none", _OWN),
+    ("io_l{n}_addr", "int", "", 0, 255, 1, 0, 1, 1,
+     "Modbus address of load {n}'s wallbox; 0 = none; above 247 on TCP only", _OWN),
+    ("io_l{n}_host", "text", "", 6, 15, 1, "serial", 1, 1,
+     "where load {n}'s wallbox is: serial, or the IPv4 number of its Modbus TCP server", _OWN),
     ("io_l{n}_invert", "bool", "", 0, 1, 1, 0, 1, 1,
      "relay of load {n}: 1 = energised means released", _OWN),
     ("io_c{n}_invert", "bool", "", 0, 1, 1, 0, 1, 1,
@@ -194,6 +205,7 @@ ACTUATOR_ROWS = (
 )
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
+_HOST_ENDING = "_host"  # ids with this ending hold an address: full stops too
 _SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, BALANCER_ROWS, QUALITY_ROWS, BUS_ROWS)
 _PER_LOAD = (LOAD_ROWS, ACTUATOR_ROWS)
 
@@ -264,8 +276,10 @@ def check(parameter_id: str, value) -> None:
 
 
 def _check_text(r, value) -> None:
+    host = r[ID].endswith(_HOST_ENDING)
     if isinstance(value, str) and r[MIN] <= len(value) <= r[MAX]:
-        if all(c in _LETTERS for c in value):
+        if all(c in _LETTERS or (host and c == ".") for c in value):
             return
+    marks = "_ or ." if host else "or _"
     raise ParameterError(f"{r[ID]} = {value!r}: expected {r[MIN]}..{r[MAX]} letters a-z, digits "
-                         f"or _ ({r[MEANING]})")
+                         f"{marks} ({r[MEANING]})")

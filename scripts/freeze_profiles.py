@@ -1,0 +1,50 @@
+"""Makes the module of the shipped profiles for images without files.
+
+    python scripts/freeze_profiles.py FOLDER
+
+Writes FOLDER/phaseward/bus/builtin_profiles.py: the text of every shipped profile, without its
+white space, by id. A board's manifest freezes FOLDER beside the firmware; the texts stay in
+flash, one is parsed when it is loaded. Every profile is checked first (ProfileError).
+"""
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "firmware"))
+
+from phaseward.bus import profile
+
+HEAD = """\
+'''Shipped profiles by id; made by scripts/freeze_profiles.py, do not edit.'''
+
+TEXTS = {
+"""
+
+
+def compact(name):
+    """The text of a shipped profile on one line."""
+    profile.load(name)
+    path = Path(profile.builtin_folder()) / f"{name}.json"
+    return json.dumps(json.loads(path.read_text()), separators=(",", ":"))
+
+
+def module_text():
+    rows = [f"    {name!r}: {compact(name)!r},\n" for name in profile.available()]
+    return HEAD + "".join(rows) + "}\n"
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print("usage: python scripts/freeze_profiles.py FOLDER")
+        return 2
+    target = Path(arguments[0]) / "phaseward" / "bus" / "builtin_profiles.py"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(module_text())
+    print(f"{target}: {target.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
