@@ -138,7 +138,7 @@ def scenario_a_dump_loads_again_on_another_box():
     box = bench("dump", keys=False)
     box.ask("set bl_share_pm=50 mb_meter=carlo_gavazzi_em340 io_l2_act=relay")
     dump = box.ask("dump")
-    assert dump[-1] == "ok" and dump[-2] == "end" and len(dump) == len(defaults()) + 3
+    assert dump[-1] == "ok" and dump[-2] == "end" and len(dump) == len(defaults()) + 4
     other = bench("dump_other", keys=False)
     answer = other.send("\n".join(dump[:-1]).encode() + b"\n")
     assert answer[-1] == "ok" and not [line for line in answer if "error" in line]

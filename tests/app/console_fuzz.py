@@ -1,9 +1,10 @@
 """Mutated bytes against the console and the tool's protocol of a whole box, on either Python.
 
 What counts as wrong: an exception that escapes, or that a command reports as internal; a
-parameter, key, session or output that changes without a login; a good frame after a stream that is not
-answered right. A box in commissioning, where anybody may change a technician's parameters, must
-hold only values its table allows, whatever was sent, and none of the manufacturer's may change.
+parameter, key, session or output that changes without a login; a good frame after a stream that
+is not answered right. A box in commissioning, where anybody may change a technician's parameters,
+must hold only values its table allows, whatever was sent, and none of the manufacturer's may
+change.
 """
 
 from box_fakes import STEP_MS, Bench, framed

@@ -1,7 +1,6 @@
 """The whole application in its process, on MicroPython and on CPython, meter bytes to contacts."""
 
 import pytest
-
 from app_rig import INTERPRETERS, METER_ADDRESS, SECOND, Rig
 
 TICKS_PERIOD = 1 << 30
@@ -47,9 +46,11 @@ def limits_over_time(rig, seconds):
     return [int(line.split("w=")[1].split()[0]) for line in rig.reported("limit")]
 
 
-@pytest.mark.parametrize("fault", ["silent", "frozen", "bad_crc", "exception", "cut", "wrong_address"])
+@pytest.mark.parametrize(
+    "fault", ["silent", "frozen", "bad_crc", "exception", "cut", "wrong_address"]
+)
 def test_a_failing_meter_never_raises_the_limit(tmp_path, fault):
-    """While dimmed by critical voltage the meter fails: the limit stays or falls for 20 minutes."""
+    """While dimmed by critical voltage the meter fails: the limit stays or falls (20 minutes)."""
     with Rig(tmp_path, **RELAY, **QUICK) as rig:
         rig.run(60)
         rig.run(130, CRITICAL_V)

@@ -1,6 +1,7 @@
 """The scheduler: due times, events, order, failures, and the wrap of the ticks."""
 
 import pytest
+
 from phaseward.app.scheduler import Scheduler, Wait
 from phaseward.platform.ticks import LONGEST_WAIT_MS, TICKS_PERIOD, Event, ticks_add, ticks_diff
 
@@ -75,7 +76,8 @@ def test_periods_hold_across_the_wrap_of_the_ticks():
 
 
 @pytest.mark.parametrize(
-    "later,earlier,ms", [(5, 3, 2), (3, 5, -2), (3, TICKS_PERIOD - 4, 7), (TICKS_PERIOD - 4, 3, -7)]
+    "later,earlier,ms",
+    [(5, 3, 2), (3, 5, -2), (3, TICKS_PERIOD - 4, 7), (TICKS_PERIOD - 4, 3, -7)],
 )
 def test_ticks_differences_are_signed_and_wrap(later, earlier, ms):
     assert ticks_diff(later, earlier) == ms

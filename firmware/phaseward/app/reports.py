@@ -1,4 +1,4 @@
-"""Reports, unasked, on the console what the box has decided: one line `!kind key=value …` per change.
+"""Reports unasked, on the console, what the box decided: a line `!kind key=value …` per change.
 
     !boot    count, safe (1 = safe mode), identity
     !limit   t (uptime, s), load (1..4), w (limit), blocked, reason, until (uptime, s; 0 = none)

@@ -12,7 +12,7 @@ from ..platform.ticks import LONGEST_WAIT_MS, ticks_add, ticks_diff
 
 
 class Wait:
-    """The one awaitable. Reused for every wait of every task: a new object each time would cost heap."""
+    """The one awaitable, reused for every wait of every task: a new object would cost heap."""
 
     def __init__(self):
         self.event = None

@@ -1,20 +1,20 @@
 """Feeds the watchdog, and restarts the box when something in it has stopped working.
 
 The watchdog is fed only while every task has met its own deadline and every output reads back as
-set. Otherwise: outputs to their safe state, the reason kept, a restart. Where the box itself hangs,
-nothing feeds the watchdog, and the hardware restarts it.
+set. Otherwise: outputs to their safe state, the reason kept, a restart. Where the box itself
+hangs, nothing feeds the watchdog, and the hardware restarts it.
 """
 
 from ..platform.ticks import ticks_add, ticks_diff
 
-CHECK_MS = 2000  # the watchdog waits 8 s at most; every wake-up costs power, and time in simulation
+CHECK_MS = 2000  # the watchdog waits 8 s at most; a wake-up costs power, and time in simulation
 READ_BACK_GRACE_MS = 3000  # contactors and Modbus devices answer within this
 
 
 class Supervisor:
     """`check()` is called between rounds of the scheduler; returns the ms until it is due again.
 
-    outputs : offers `mismatch() -> name of an output that reads back wrongly, or None` and `safe()`
+    outputs : offers `mismatch() -> name of an output that reads back wrongly or None`, `safe()`
     restart : called with the reason, after the outputs are safe; does not return on a board
     """
 

@@ -7,7 +7,7 @@ and as fast as the two programs are.
 Frames in both directions: kind (1 byte), length (2 bytes, little endian), payload.
     to the box    G now_ms(4)        go: this is the time
                   R port(1) bytes    bytes received on a serial port, then the line went idle
-                  I name=0|1         level of an input, or of an output's read-back (a stuck contact)
+                  I name=0|1         level of an input or an output's read-back (a stuck contact)
                   C bytes            typed on the console
     from the box  W ms(4)            waiting this long, unless something arrives
                   T port(1) bytes    bytes sent on a serial port

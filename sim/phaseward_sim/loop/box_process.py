@@ -18,7 +18,7 @@ FIRMWARE = Path(phaseward.__file__).resolve().parent.parent
 BOOT_US = 1_500_000  # an RP2040 needs about this from reset to main.py, with its file system
 WATCHDOG_US = 8_388_000  # the RP2040's longest (MicroPython documentation, machine.WDT)
 TICKS_MASK = (1 << 30) - 1
-HEAP = "2m"  # here the firmware's source is compiled into the heap; on a board it is frozen in flash
+HEAP = "2m"  # here the firmware's source is compiled into the heap; a board has it in flash
 
 
 class BoxProcess:
@@ -29,7 +29,7 @@ class BoxProcess:
     interpreter : path of MicroPython (CPython works too, for debugging)
     storage : folder of the box's files; survives restarts
     identity : the box's own number, 0 .. 2**30 - 1
-    bench : offers `transmit(port, t_us, data) -> list[(t_us, bytes)]` and `output(name, level, t_us)`
+    bench : offers `transmit(port, t_us, data) -> list[(t_us, bytes)]`, `output(name, level, t_us)`
     start_ms : ticks at the first boot, 0 .. 2**30 - 1
     """
 
@@ -170,7 +170,7 @@ class BoxProcess:
         self._lines += [(self._now_us, line.decode(errors="replace")) for line in lines]
 
     def _restart(self, reason: str) -> None:
-        """The box asked for a restart: its outputs drop, and it boots again after its boot time."""
+        """The box asked for a restart: its outputs drop; it boots again after its boot time."""
         self.restarts.append((self._now_us, reason))
         self.stop()
         self._start_ms = 0  # ticks begin anew after a reset

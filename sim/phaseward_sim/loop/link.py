@@ -94,6 +94,6 @@ class Link:
 
     def _lost(self, what: str) -> LinkLost:
         self.process.kill()
-        said = self.process.stderr.read().decode(errors="replace").strip()
+        said = self.process.stderr.read().decode(errors="replace").strip() or "nothing"
         code = self.process.wait()
-        return LinkLost(f"the box process {what} (exit status {code}); it wrote: {said or 'nothing'}")
+        return LinkLost(f"the box process {what} (exit status {code}); it wrote: {said}")
