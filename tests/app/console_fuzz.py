@@ -1,4 +1,4 @@
-"""Mutated bytes against the console and the tool's protocol of a whole box, on either Python.
+"""Mutated byte streams against the console and the tool's protocol of a whole box. Both Pythons.
 
 What counts as wrong: an exception that escapes, or that a command reports as internal; a
 parameter, key, session or output that changes without a login; a good frame after a stream that

@@ -19,6 +19,13 @@ class Terminal:
         self.shown += text
 
 
+class Clock:
+    now_ms = 0
+
+    def ticks_ms(self):
+        return self.now_ms
+
+
 class Frames:
     """In place of the service: answers frames, collects no batch."""
 
@@ -30,6 +37,7 @@ class Frames:
 
     def __init__(self, busy=0):
         self.busy = busy  # so many questions are answered with yes
+        self.clock = Clock()
 
     def bus_busy(self):
         self.busy -= 1
@@ -76,7 +84,8 @@ def answers(*typed, **commands):
     task = Console(terminal, commands, Frames()).run(Wait(), lambda: None)
     for portion in typed:
         terminal.typed = portion
-        task.send(None)
+        while task.send(None) == 0:
+            pass  # a pause between two lines of an answer
     task.close()
     return terminal.shown
 
@@ -116,11 +125,28 @@ def test_what_was_typed_waits_until_the_bus_is_idle():
     task = Console(terminal, {"echo": echo}, Frames(busy=2)).run(Wait(), lambda: None)
     terminal.typed = b"echo a\n"
     shown = []
-    for _ in range(3):
+    for _ in range(4):
         task.send(None)
         shown.append(terminal.shown)
     task.close()
-    assert shown == ["", "", "heard a\nok\n"]
+    assert shown == ["", "", "heard a\n", "heard a\nok\n"]
+
+
+def test_a_port_that_nobody_reads_costs_one_stall_per_answer():
+    """The terminal blocks 500 ms at a line: of 1000 lines one is tried, for each command."""
+    terminal, service = Terminal(), Frames()
+
+    def blocking(text):
+        terminal.shown += text
+        service.clock.now_ms += 500
+
+    terminal.write = blocking
+    commands = {"long": lambda words: ["line"] * 1000}
+    task = Console(terminal, commands, service).run(Wait(), lambda: None)
+    terminal.typed = b"long\nlong\n"
+    while task.send(None) == 0:
+        pass
+    assert terminal.shown == "line\nline\n" and service.clock.now_ms == 1000
 
 
 def test_backspace_takes_the_last_character_back():

@@ -5,11 +5,15 @@ A person's line is a command and its arguments, separated by spaces; every answe
 with `<` (docs/PROTOCOL.md). Lines that start with `!` report what the box did, unasked. Each is
 written whole, so they never mix.
 Commands may write to flash, which stops interrupts on some boards and would cost bytes on the bus:
-so what was typed waits until no request is under way there, for a second at most.
+so a line waits until no request is under way there, for a second at most.
+Answers are printed a line at a time, between which other tasks run. Where printing a line took
+long the host is not reading: the rest of the answer is dropped, so that a sleeping terminal cannot
+hold up the box.
 A command that takes time returns a job; its lines follow as they come, and the next typed line
 ends it. No command can end this task: what goes wrong in one is its answer.
 """
 
+from ..platform.ticks import ticks_diff
 from .lines import LINE, LONGEST_LINE, NOTHING, LineReader
 from .tool.frames import REQUEST
 
@@ -17,12 +21,14 @@ POLL_MS = 1000
 JOB_POLL_MS = 100
 BUSY_POLL_MS = 5
 BUSY_POLLS = 200
+STALLED_MS = 300  # a port that nobody reads blocks for so long, or longer, at each line
+_LINE_ENDS = b"\r\n"
 
 
 class Console:
     """Feeds lines to `commands`, a mapping name -> function(arguments: list) -> lines or a job.
 
-    service : offers `batch_line(text)`, lines or None where no batch is being collected;
+    service : offers `clock`; `batch_line(text)`, lines or None where no batch is being collected;
         `frame(text)`, the reply to a tool's frame; `bus_busy()`; `tick()`, called at least once a
         second
     """
@@ -33,25 +39,33 @@ class Console:
         self._service = service
         self._reader = LineReader()
         self._job = None
+        self._answers = []
+        self._printed = 0
 
     async def run(self, wait, beat):
         while True:
-            typed = self._terminal.read()
-            patience = BUSY_POLLS if typed else 0
-            while patience and self._service.bus_busy():
-                patience -= 1
-                await wait(BUSY_POLL_MS)
-            self.feed(typed)
+            for byte in self._terminal.read():
+                patience = BUSY_POLLS if byte in _LINE_ENDS else 0
+                while patience and self._service.bus_busy():
+                    patience -= 1
+                    await wait(BUSY_POLL_MS)
+                self._typed(byte)
+                while self._print():
+                    await wait(0)
             self._service.tick()
             if self._job is not None:
                 self._follow()
+                while self._print():
+                    await wait(0)
             beat()
             await wait(POLL_MS if self._job is None else JOB_POLL_MS, self._terminal.rx_event)
 
     def feed(self, data):
-        """Takes bytes from the port and answers the lines that end in them."""
+        """Takes bytes from the port and answers the lines that end in them, without pauses."""
         for byte in data:
             self._typed(byte)
+            while self._print():
+                pass
 
     def _typed(self, byte):
         found = self._reader.feed(byte)
@@ -102,5 +116,18 @@ class Console:
             self._job = None
 
     def _answer(self, lines):
-        for line in lines:
-            self._terminal.write(line + "\n")
+        self._answers.extend(lines)
+        self._printed = 0
+
+    def _print(self):
+        """Prints one line of what is to be answered; returns whether there is more."""
+        if not self._answers:
+            return False
+        clock = self._service.clock
+        begun_ms = clock.ticks_ms()
+        self._terminal.write(self._answers[self._printed] + "\n")
+        self._printed += 1
+        stalled = ticks_diff(clock.ticks_ms(), begun_ms) >= STALLED_MS
+        if stalled or self._printed == len(self._answers):
+            self._answers.clear()
+        return bool(self._answers)

@@ -5,6 +5,7 @@ the console's task about once a second and ends what has lasted too long; in the
 it allocates nothing.
 """
 
+from .. import VERSION
 from ..bus import status
 from ..store.slots import SlotFile
 from .access.factory_reset import FactoryReset
@@ -29,7 +30,7 @@ _WRITTEN_AT_ONCE = ("save", "keys", "factory_reset")
 class Service:
     def __init__(self, app):
         self.app = app
-        clock = app.clock
+        self.clock = clock = app.clock
         self.keys = Keys(SlotFile(app.platform.storage_path, "keys"))
         self.keys.load()
         self.gate = Gate(self.keys, app.platform.identity, app.boots.count, clock, self.note)
@@ -49,6 +50,11 @@ class Service:
 
     def new_batch(self):
         return Batch(self.editor, self.app.clock)
+
+    def told(self):
+        """What this box is, for people and for the head of a dump."""
+        platform = self.app.platform
+        return "phaseward %s on %s, identity %d" % (VERSION, platform.name, platform.identity)
 
     def frame(self, text):
         """The reply to a tool's frame."""

@@ -66,7 +66,7 @@ class Parameters:
         ]
 
     def do_dump(self, arguments):
-        lines = ["load %d" % SCHEMA]
+        lines = ["load %d" % SCHEMA, "# " + self._service.told()]
         lines += self._listed(self._settings.values)
         return lines + ["end"]
 

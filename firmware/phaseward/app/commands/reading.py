@@ -1,6 +1,5 @@
 """What a person can look at; open to everybody."""
 
-from ... import VERSION
 from .. import telemetry
 from ..tool.words import integer
 
@@ -120,11 +119,7 @@ class Reading:
         return [form % tuple([d[key] for key in keys]) for d in telemetry.bus(self._app)]
 
     def do_version(self, arguments):
-        platform = self._app.platform
-        return [
-            "phaseward %s on %s, identity %d" % (VERSION, platform.name, platform.identity),
-            "access: " + self._service.keys.told(),
-        ]
+        return [self._service.told(), "access: " + self._service.keys.told()]
 
     def do_identify(self, arguments):
         app = self._app
