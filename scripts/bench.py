@@ -9,12 +9,13 @@ import platform
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from phaseward_sim import engine, scenario
-from phaseward_sim.bench import ieee_european_lv
+from phaseward_sim.bench import ieee_european_lv, study_scaling
 from phaseward_sim.loop.micropython import locate
 from phaseward_sim.powerflow import PowerFlow, reduce, solve_batch
 
@@ -28,7 +29,7 @@ SPREAD = 0.05  # relative change of each load from one step to the next
 def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     print(f"{locate().fidelity}\n\n| what | value | unit |\n|---|---:|---|")
-    for name, value, unit in [*core_rows(), *flow_rows(), *loop_rows()]:
+    for name, value, unit in [*core_rows(), *flow_rows(), *loop_rows(), *study_rows()]:
         print(f"| {name} | {value:.3g} | {unit} |", flush=True)
 
 
@@ -74,6 +75,13 @@ def loop_rows():
             meta = engine.run(source, rung=rung, control=True).meta
             speed = meta.duration_s / meta.wall_s
             yield f"scenario {path.stem}, rung {rung}", speed, "x real time"
+
+
+def study_rows():
+    """Many short runs through Dask; nothing where `distributed` (extra `study`) is missing."""
+    if find_spec("distributed") is None:
+        return []
+    return study_scaling.rows()
 
 
 def best_s(work) -> float:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import jinja2
 
-from ..results import ResultWriteError, source_version
+from ..results import ResultWriteError
 from . import table
 from .comparing import Comparison, compare
 from .plan import Plan, made_at
 from .store import Store
+from .version import source_version
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "data" / "study_report.html.j2"
 BAR_PX = 260

@@ -23,12 +23,13 @@ from phaseward.store import parameters as table
 
 from ..engine import measures
 from ..grids.excerpt import DATA_DIR
-from ..results import firmware_hash, source_version
+from ..results import firmware_hash
 from ..scenario import Scenario
 from ..scenario.load import _message
 from .load import StudyFile
 from .paths import assign, parts
 from .schema import Axis, Changes, Variant
+from .version import source_version
 
 DIGITS = 20
 LIBRARIES = ("numpy", "scipy")

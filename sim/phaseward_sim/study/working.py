@@ -14,6 +14,7 @@ from .. import engine
 from ..powerflow import PowerFlowError
 from ..scenario import Scenario, ScenarioError, ScenarioFile
 from ..scenario.lines import Located
+from .version import source_version
 
 EXPECTED = (ScenarioError, PowerFlowError, engine.EngineError, ValueError, RuntimeError)
 
@@ -28,4 +29,4 @@ def work(run) -> dict:
     except EXPECTED as err:
         return {"error": f"{type(err).__name__}: {err}"}
     return {"measurements": {m.key: float(m.value) for m in result.measurements},
-            "version": result.meta.version, "wall_s": round(time.monotonic() - began_s, 3)}
+            "version": source_version(), "wall_s": round(time.monotonic() - began_s, 3)}
