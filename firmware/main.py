@@ -1,13 +1,14 @@
 """What a box runs: the application that the boot selector chooses, on the base's platform.
 
-On the unix port, in lockstep: main.py STORAGE_FOLDER IDENTITY [START_MS]. An updated application
-that ends by an error restarts the box, which counts as a try; the base's error ends the process.
+On the unix port, in lockstep: main.py STORAGE_FOLDER IDENTITY [START_MS].
+An application on trial that ends by an error restarts the box, which counts as a try. In the place
+of a committed one the base runs until the next restart. The base's own error ends the process.
 """
 
 import sys
 
 from phaseward.platform.lockstep import LockstepPlatform
-from phaseward.update.selector import choose, enter
+from phaseward.update.selector import choose, enter, leave
 
 USAGE = "usage: main.py STORAGE_FOLDER IDENTITY [START_MS], lockstep frames on stdin and stdout"
 
@@ -19,6 +20,14 @@ def lockstep_platform(arguments):
     start_ms = int(arguments[2]) if len(arguments) == 3 else 0
     streams = sys.stdin.buffer, sys.stdout.buffer
     return LockstepPlatform(*streams, arguments[0], int(arguments[1]), start_ms)
+
+
+def this_platform():
+    if sys.platform == "rp2":
+        from phaseward.platform.rp2 import Rp2Platform
+
+        return Rp2Platform()
+    return lockstep_platform(sys.argv[1:])
 
 
 def run_application(platform, notes):
@@ -38,7 +47,11 @@ def run(platform):
     try:
         run_application(platform, chosen.notes)
     except Exception as error:  # whatever an update may bring: the box comes back
-        platform.restart("the application in %s failed: %r" % (chosen.folder, error))
+        chosen.notes.append("the application in %s failed: %r" % (chosen.folder, error))
+    if chosen.on_trial:
+        platform.restart(chosen.notes[-1])
+    leave(chosen.folder)
+    run_application(platform, chosen.notes)
 
 
-run(lockstep_platform(sys.argv[1:]))
+run(this_platform())

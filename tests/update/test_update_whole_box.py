@@ -117,6 +117,30 @@ def test_a_failing_update_is_taken_back(tmp_path, interpreter, fault):
         assert rig.world.levels["relay_l1"] in (0, 1)
 
 
+def test_where_a_committed_application_fails_the_base_runs_until_the_next_restart(
+    tmp_path, interpreter
+):
+    """It fails at its fourth boot, the second after its commit; at the one after it runs again."""
+    fails_once = (
+        "phaseward/app/application.py",
+        "self.safe_mode = self.boots.begin()",
+        "self.safe_mode = self.boots.begin(); 1 // (self.boots.count - 4)",
+    )
+    with Rig(tmp_path, interpreter, **RELAY) as rig:
+        trust(str(tmp_path))
+        rig.run(BOOT_S)
+        send(rig, "0.2.0", (fails_once,))
+        rig.run(COMMIT_S)
+        versions = [version(rig)]
+        for _ in range(3):
+            rig.ask("restart")
+            rig.run(BOOT_S)
+            versions.append(version(rig))
+        assert versions == ["0.2.0", "0.2.0", "0.1.0", "0.2.0"]
+        assert any("app_a_failed:_ZeroDivisionError" in line for line in rig.reported("note"))
+        assert chosen(rig) == (SLOT_A, NONE, 0)
+
+
 def test_an_update_that_runs_but_is_blind_is_taken_back(tmp_path):
     """It never finds a voltage usable: three times TRIAL_CYCLES cycles, then the old one."""
     blind = ("phaseward/core/sample.py", "return self.state[group] == OK", "return False")

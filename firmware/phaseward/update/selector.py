@@ -17,10 +17,11 @@ from .selection import MOST_TRIES, NONE, NOT_HEALTHY, NOT_VALID, RECORD, Selecti
 
 
 class Choice:
-    """`slot`, its `folder` (None for the base), and `notes` for people."""
+    """`slot`, its `folder` (None for the base), `on_trial`, and `notes` for people."""
 
-    def __init__(self, storage, slot, notes):
+    def __init__(self, storage, slot, on_trial, notes):
         self.slot = slot
+        self.on_trial = on_trial
         self.folder = None if slot == BASE else folder_of(storage, slot)
         self.notes = notes
 
@@ -28,20 +29,32 @@ class Choice:
 def choose(storage):
     """Chooses and counts the try. Never raises: the last resort is the base."""
     notes = []
-    slot = BASE
+    slot, on_trial = BASE, False
     try:
         selection = Selection(SlotFile(storage, RECORD))
         slot = _trial(storage, selection, notes)
-        if slot is None:
+        on_trial = slot is not None
+        if not on_trial:
             slot = _proven(storage, selection, notes)
     except Exception as error:  # whatever it is: the base can still run
         notes.append("choosing the application failed: %s" % error)
-    return Choice(storage, slot, notes)
+        slot, on_trial = BASE, False
+    return Choice(storage, slot, on_trial, notes)
 
 
 def enter(folder):
     """Lets imports of `phaseward` come from `folder` from now on."""
     sys.path.insert(0, folder)
+    _forget_modules()
+
+
+def leave(folder):
+    """Back to the base's `phaseward`."""
+    sys.path.remove(folder)
+    _forget_modules()
+
+
+def _forget_modules():
     for name in list(sys.modules):
         if name == "phaseward" or name.startswith("phaseward."):
             del sys.modules[name]
