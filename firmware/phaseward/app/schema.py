@@ -5,8 +5,9 @@ The hash is over the texts of all rows, so two firmwares with the same table hav
 
 from hashlib import sha256
 
-from ..store.parameters import ID, choices, rows
+from ..store.parameters import rows
 from .access.gate import to_hex
+from .values import choices
 
 COLUMNS = (
     "id", "type", "unit", "min", "max", "step", "default", "level", "restart", "meaning",
@@ -17,7 +18,7 @@ _HASH_BYTES = 8
 
 def line(row):
     """One row in the order of COLUMNS."""
-    return list(row) + [list(choices(row[ID]))]
+    return list(row) + [list(choices(row))]
 
 
 def page(first, most):
@@ -45,7 +46,7 @@ class SchemaHash:
         if self._text is None:
             digest = sha256()
             for row in rows():
-                fields = [str(field) for field in row] + list(choices(row[ID]))
+                fields = [str(field) for field in row] + list(choices(row))
                 digest.update(("|".join(fields) + "\n").encode())
             self._text = to_hex(digest.digest()[:_HASH_BYTES])
         return self._text

@@ -1,7 +1,7 @@
 """Parameter values as text: typed by a person, sent by a tool, shown to both."""
 
-from ..store.parameters import TYPE as _TYPE
-from ..store.parameters import ParameterError, check, choices, row
+from ..store import parameters as table
+from ..store.parameters import ParameterError, check, row
 
 _MOST_DIGITS = 9  # within MicroPython's small integers
 
@@ -11,20 +11,26 @@ def parse(name, text):
 
     ParameterError names the parameter, what was found and what is allowed.
     """
-    value = text if row(name)[_TYPE] == "text" else _number(name, text)
+    found = row(name)
+    value = text if found[table.TYPE] == "text" else _number(found, text)
     check(name, value)
     return value
 
 
-def _number(name, text):
-    names = choices(name)
+def choices(found):
+    """Names of an enum's values, from its row; empty for other types, without a search."""
+    return table.choices(found[table.ID]) if found[table.TYPE] == "enum" else ()
+
+
+def _number(found, text):
+    names = choices(found)
     if text in names:
         return names.index(text)
     digits = text[1:] if text.startswith("-") else text
     if 0 < len(digits) <= _MOST_DIGITS and digits.isdigit():
         return int(text)
     expected = " or ".join(names) if names else "a whole number"
-    raise ParameterError("%s: expected %s, not %s" % (name, expected, text))
+    raise ParameterError("%s: expected %s, not %s" % (found[table.ID], expected, text))
 
 
 def pair(text):
@@ -35,7 +41,7 @@ def pair(text):
     return name.strip(), value.strip()
 
 
-def shown(name, value):
-    """The value as a person reads it: an enum's by its name."""
-    names = choices(name)
+def shown(found, value):
+    """The value of that row as a person reads it: an enum's by its name."""
+    names = choices(found)
     return names[value] if names else value

@@ -2,10 +2,10 @@
 
 from ...store import parameters as table
 from ...store.migrations import SCHEMA
-from ...store.parameters import choices, row, rows
+from ...store.parameters import row, rows
 from ..access.levels import NAMES, TECHNICIAN
 from ..tool.words import integer
-from ..values import pair, shown
+from ..values import choices, pair, shown
 
 _MOST_SECONDS = 100_000
 
@@ -112,11 +112,11 @@ class Parameters:
 
     def _shown(self, r):
         name = r[0]
-        names = choices(name)
+        names = choices(r)
         limits = "%s..%s %s" % (r[table.MIN], r[table.MAX], r[table.UNIT])
         allowed = "|".join(names) if names else limits
-        value = shown(name, self._settings.values[name])
-        default = shown(name, r[table.DEFAULT])
+        value = shown(r, self._settings.values[name])
+        default = shown(r, r[table.DEFAULT])
         restart = ", at restart" if r[table.RESTART] else ""
         level = NAMES[r[table.LEVEL]]
         return "%s=%s (%s; default %s; %s%s) %s" % (
