@@ -39,7 +39,8 @@ COLUMNS = """| id | default | range | step | level | meaning | source |
 
 def range_of(row):
     if row[table.TYPE] == "text":
-        return f"{row[table.MIN]} to {row[table.MAX]} letters a-z, digits, _"
+        dots = ", ." if row[table.ID].endswith("_host") else ""
+        return f"{row[table.MIN]} to {row[table.MAX]} of a-z, 0-9, _{dots}"
     names = table.CHOICES.get(row[table.ID])
     if names:
         return ", ".join(f"{value} {name}" for value, name in enumerate(names))

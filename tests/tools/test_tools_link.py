@@ -16,7 +16,7 @@ def reply(number, text, sign="+"):
 
 
 class Script:
-    """A stream that answers the n-th frame with the n-th of `answers`; time passes at each read."""
+    """Answers the n-th frame with the n-th of `answers`; time passes at each read."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -65,7 +65,11 @@ def test_a_request_too_long_is_refused_here():
 
 def test_reports_between_are_handed_on():
     heard = []
-    box, _ = client(lambda n: b"!limit load=1\n" + reply(n, "{}") + b"!note\n", others=heard.append)
+
+    def mixed(number):
+        return b"!limit load=1\n" + reply(number, "{}") + b"!note\n"
+
+    box, _ = client(mixed, others=heard.append)
     assert box.request("status") == {}
     assert heard == ["!limit load=1"]
 
@@ -109,7 +113,8 @@ def test_host_and_box_make_the_same_response():
 
 
 def test_keys_of_boxes_and_levels_differ():
-    keys = {device_key(MASTER, level, n) for level in ("technician", "manufacturer") for n in (1, 2)}
+    levels = ("technician", "manufacturer")
+    keys = {device_key(MASTER, level, n) for level in levels for n in (1, 2)}
     assert len(keys) == 4 and all(len(key) == 32 for key in keys)
     with pytest.raises(ValueError, match="at least 32 bytes"):
         device_key(b"short", "technician", 1)

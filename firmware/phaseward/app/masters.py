@@ -27,6 +27,10 @@ class Masters:
             self._by_host[host] = self._tcp(host)
         return self._by_host[host]
 
+    def all(self):
+        """(host, master) of each that is in use, the serial line's first."""
+        return [(SERIAL, self.serial)] + sorted(self._by_host.items())
+
     def device_at(self, host, address):
         """The master for `host`, the device's timeout and retries set by the parameters."""
         master = self.at(host)

@@ -104,12 +104,17 @@ def quality(app):
 
 
 def bus(app):
-    """Per device on the bus: what it has answered so far."""
-    return [_device(address, d.counters) for address, d in sorted(app.master.devices.items())]
+    """Per device on the line and on TCP: what it has answered so far."""
+    return [
+        _device(host, address, device.counters)
+        for host, master in app.masters.all()
+        for address, device in sorted(master.devices.items())
+    ]
 
 
-def _device(address, c):
+def _device(host, address, c):
     return {
+        "host": host,
         "address": address,
         "ok": c.ok,
         "timeout": c.timeout,

@@ -1,6 +1,7 @@
 """What a person can look at; open to everybody."""
 
 from .. import telemetry
+from ..masters import SERIAL
 from ..tool.words import integer
 
 _LOG_LINES = 20
@@ -114,9 +115,12 @@ class Reading:
         return lines or ["nothing logged from there on"]
 
     def do_bus(self, arguments):
-        form = "device %d: ok %d timeout %d crc %d exception %d other %d age_ms %d last %s"
-        keys = ("address", "ok", "timeout", "crc", "exception", "other", "age_ms", "last")
-        return [form % tuple([d[key] for key in keys]) for d in telemetry.bus(self._app)]
+        form = "device %s: ok %d timeout %d crc %d exception %d other %d age_ms %d last %s"
+        keys = ("ok", "timeout", "crc", "exception", "other", "age_ms", "last")
+        return [
+            form % tuple([_place(found)] + [found[key] for key in keys])
+            for found in telemetry.bus(self._app)
+        ]
 
     def do_version(self, arguments):
         return [self._service.told(), "access: " + self._service.keys.told()]
@@ -128,6 +132,13 @@ class Reading:
             "boots %d" % app.boots.count,
             app.settings.told(),
         ] + ["rejected " + text for text in app.settings.rejected]
+
+
+def _place(device):
+    """Where a device is: its address, on TCP behind its host."""
+    if device["host"] == SERIAL:
+        return str(device["address"])
+    return "%s/%d" % (device["host"], device["address"])
 
 
 def _allowance(load):
