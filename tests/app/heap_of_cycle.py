@@ -137,7 +137,7 @@ class Platform:
         self.watchdog = Watchdog()
         self.the_port = Port()
 
-    def port(self, index, baud, bits):
+    def port(self, index, baud, bits, parity=0):
         return self.the_port
 
     def output(self, name):
@@ -178,6 +178,16 @@ class Changes:
             self.seen += 1
 
 
+class Saves:
+    """Counts writes of the history in place of making them: a file costs heap for a moment."""
+
+    def __init__(self):
+        self.count = 0
+
+    def save(self):
+        self.count += 1
+
+
 def run_cycles(app, platform, cycles):
     until = app.control.cycles + cycles
     while app.control.cycles < until:
@@ -198,6 +208,8 @@ def main(storage):
     app._add_tasks()
     changes = Changes()
     app.reports.decision = changes.count
+    saves = Saves()
+    app.records.save = saves.save
     run_cycles(app, platform, WARM_UP_CYCLES)
     gc.collect()
     gc.disable()
@@ -206,7 +218,7 @@ def main(storage):
     after = gc.mem_alloc()
     stage, meter = app.outputs.on_bus[-1].device, app.master.device(1).counters
     print(
-        "cycles %d allocated %d in_use %d changes %d meter_ok %d stage_fault %d fed %d"
+        "cycles %d allocated %d in_use %d changes %d meter_ok %d stage_fault %d fed %d saves %d"
         % (
             CYCLES,
             after - before,
@@ -215,6 +227,7 @@ def main(storage):
             meter.ok,
             stage.fault,
             platform.watchdog.fed,
+            saves.count,
         )
     )
 

@@ -64,3 +64,20 @@ def test_a_damaged_copy_is_told_at_boot(tmp_path, interpreter):
         rig.run(5)
         notes = "\n".join(rig.reported("note"))
         assert "params:_stored,_but_no_copy_is_valid" in notes
+
+
+def test_a_power_cut_does_not_make_a_lock_begin_anew(tmp_path, interpreter):
+    """Kind lock lasts 120 min at most. Cut 47 min into it, with 15 min between saves: on again
+    after 120 + 15 min of power at the latest (and not after 47 + 120)."""
+    lock = {"l1_kind": 3, "io_l1_act": 2, "l1_max_w": 3000, "l1_safe_w": 3000, "bl_jitter_s": 0}
+    with Rig(tmp_path, interpreter, bl_reconnect_s=0, **lock) as rig:
+        rig.run(120, 230.0)
+        rig.run(120, CRITICAL_V)
+        assert rig.world.levels["sg_a_l1"] == 1
+        rig.run(45 * 60)
+        rig.box.stop()
+        rig.box.start(rig.t_s * 1_000_000)
+        rig.run(60 * 60)
+        assert rig.world.levels["sg_a_l1"] == 1
+        rig.run((120 + 15 - 45 - 60) * 60)
+        assert rig.world.levels["sg_a_l1"] == 0

@@ -2,8 +2,9 @@
 
 `observe` is called once a control cycle and allocates only where something has changed; `keep`
 once a cycle while the bus is idle, because a write to flash stops interrupts and would cost bytes.
-Written are: the history once per `sy_save_min` and when a load is held back or released, the log
-once an hour or when it fills up; each as often as its allowance permits (docs/STORAGE.md).
+Written are: the history once per `sy_save_min`, when a load is held back or released, and every
+15 minutes while one is; the log once an hour or when it fills up; early writes as often as their
+allowance permits (docs/STORAGE.md).
 Failure behaviour: where storage refuses, the box goes on; the note says so, and it is tried again.
 
 Kinds of log entries and their numbers:
@@ -24,7 +25,8 @@ from ..store.slots import SlotFile
 from ..store.tally import Tally
 
 LOG_EARLY_S, LOG_EARLY_MOST = 3600, 4
-HISTORY_EARLY_S, HISTORY_EARLY_MOST = 1800, 4
+HISTORY_EARLY_S, HISTORY_EARLY_MOST = 900, 4
+_BLOCKED_SAVE_S = 900
 _RETRY_S = 600
 
 
@@ -75,12 +77,18 @@ class Records:
     def keep(self, save_min):
         """Writes what is due. Called while the bus is idle. `save_min`: period of the history."""
         now_s = self._box.uptime_s
-        if now_s - self._saved_s >= 60 * save_min or self._changed and self._early.take(now_s):
+        if now_s - self._saved_s >= 60 * save_min or self._urgent(now_s):
             self._saved_s = now_s
             self._changed = False
             self._tried(self.save, now_s + _RETRY_S - 60 * save_min)
         if self.log.due(now_s):
             self._tried(self.flush, self._saved_s)
+
+    def _urgent(self, now_s):
+        """A load was held back or released, or has been held back for a while since the last save:
+        else a power cut would prolong a lock by what was not counted."""
+        held = now_s - self._saved_s >= _BLOCKED_SAVE_S and 1 in self._blocked
+        return (self._changed or held) and self._early.take(now_s)
 
     def save(self):
         """Writes the history. OSError where storage refuses."""
