@@ -18,6 +18,7 @@ from phaseward.core.sample import AGE_UNKNOWN_MS, GROUPS, INVALID, OK, STALE, Sa
 from phaseward.store import parameters as table
 
 from ..modbus.meter import rewired
+from ..modbus.metering import MILLI
 from ..scenario import ScenarioError
 from .bench import Bench
 from .rung import BoxSpec
@@ -32,7 +33,6 @@ STALE_AFTER_POLLS = 3
 _STEP_W = 10  # resolution of the stage's registers
 _STEP_A = 0.1  # resolution of the wallbox's register
 _LEAST_A = 6.0
-_SCALE = np.array([1000.0] * 6 + [1000.0] * 3 + [1.0] * 3 + [1000.0])
 BOOT_COUNT = 1  # a box fresh from the factory, as on the rungs that boot one
 
 
@@ -48,11 +48,14 @@ class CoreRung:
         self.values = dict(spec.parameters)
         self._poll_us = round(spec.poll_s * 1e6)
         self._records: list[dict] = []
-        self._told: list = [None] * len(spec.loads)
-        self._done: list = [None] * len(spec.loads)
-        self._told_stage = self._told_alarms = None
+        self._told_stage = None
+        self._told_alarms = 0
         self._fresh_us = None
         self._same = 0  # polls in a row that a frozen meter has answered
+        self._sound = False  # whether the sample's states say so already
+        self._revision = None
+        self._wires = [_Wired(wire, actor, wire.number - 1, wire.actuator == "wallbox")
+                       for wire, actor in zip(spec.loads, bench.wires, strict=True)]
         self._target_us = self._next_us = 0
 
     def start(self, t_us: int = 0) -> None:
@@ -71,9 +74,11 @@ class CoreRung:
     def advance(self) -> bool:
         """Poll and decide before the time given to `begin`: as a box on a bus, whose answer to
         the poll at the end of a step comes after that end."""
-        while self._next_us < self._target_us:
-            self._poll(self._next_us)
-            self._next_us += self._poll_us
+        next_us = self._next_us
+        while next_us < self._target_us:
+            self._poll(next_us)
+            next_us += self._poll_us
+        self._next_us = next_us
         return False
 
     def console(self, line: str, t_us: int) -> None:
@@ -84,13 +89,16 @@ class CoreRung:
             raise ScenarioError(f"box {self.spec.name}: {line!r}: {err}") from None
         self.values[name] = value
         self.box.configure(self.values)
-        self._done = [None] * len(self._done)  # phases may have changed: tell the loads anew
+        for wired in self._wires:
+            wired.done = None  # phases may have changed: tell the loads anew
         if self._trace is not None:
             self._trace.configured(self.spec.name, {name: value})
 
     def records(self) -> list[dict]:
         """What has changed since the last call, in the keys of the firmware's machine lines."""
-        out, self._records = self._records, []
+        out = self._records
+        if out:
+            self._records = []
         return out
 
     def stop(self) -> None:
@@ -110,6 +118,21 @@ class CoreRung:
         self._report(t_us)
 
     def _read(self, t_us: int) -> None:
+        if self.bench.meter.faults.planned:
+            self._revision, self._sound = None, False
+            self._read_faulty(t_us)
+            return
+        model = self.bench.model
+        rows = model.read_whole(t_us * 1e-6)
+        self._fresh_us = t_us
+        if model.revision != self._revision:
+            self._revision = model.revision
+            self._take(rows[self.bench.row])
+        if not self._sound:
+            self._sound = True
+            self._set_states(OK)
+
+    def _read_faulty(self, t_us: int) -> None:
         faults, t_s = self.bench.meter.faults, t_us * 1e-6
         if any(faults.strikes(kind, t_s) for kind in NO_DATA):
             self._age(t_us)
@@ -119,7 +142,9 @@ class CoreRung:
             self._fill(self.bench.model.read(t_s)[self.bench.row],
                        faults.active("phases_swapped", t_s))
         self._fresh_us = t_us
-        state = INVALID if self._same >= FROZEN_POLLS else OK
+        self._set_states(INVALID if self._same >= FROZEN_POLLS else OK)
+
+    def _set_states(self, state: int) -> None:
         for group in range(GROUPS):
             self.sample.state[group], self.sample.age_ms[group] = state, 0
 
@@ -135,7 +160,9 @@ class CoreRung:
     def _fill(self, values, swapped) -> None:
         if swapped:
             values = rewired(values, **swapped)
-        whole = np.rint(values * _SCALE).astype(int).tolist()
+        self._take(np.rint(values * MILLI).astype(int).tolist())
+
+    def _take(self, whole: list[int]) -> None:
         sample = self.sample
         sample.u_ln_mv[:], sample.u_ll_mv[:] = whole[0:3], whole[3:6]
         sample.i_ma[:], sample.p_w[:], sample.f_mhz = whole[6:9], whole[9:12], whole[12]
@@ -152,12 +179,11 @@ class CoreRung:
 
     def _act(self, t_us: int) -> None:
         decision = self.box.decision
-        for k, wire in enumerate(self.spec.loads):
-            i = wire.number - 1
-            now = decision.limit_w[i] if wire.actuator == "wallbox" else decision.blocked[i]
-            if now != self._done[k]:
-                self._done[k] = now
-                self._drive(wire, self.bench.wires[k], now)
+        for wired in self._wires:
+            now = (decision.limit_w if wired.dims else decision.blocked)[wired.index]
+            if now != wired.done:
+                wired.done = now
+                self._drive(wired.wire, wired.actor, now)
         if self.bench.stage is not None:
             self._command_stage(t_us * 1e-6, decision)
 
@@ -182,28 +208,38 @@ class CoreRung:
     # --- telling ------------------------------------------------------------------------
 
     def _report(self, t_us: int) -> None:
-        decision, uptime_s = self.box.decision, self.box.uptime_s
-        for k, wire in enumerate(self.spec.loads):
-            self._report_load(t_us, k, wire.number, decision, uptime_s)
-        stage = (decision.stage_run, decision.transfer_reason)
-        if self.spec.stage is not None and stage != self._told_stage:
-            self._told_stage = stage
-            self._tell(t_us, "stage", t=uptime_s, run=stage[0], reason=REASONS[stage[1]][0])
-        if decision.alarms != (self._told_alarms or 0):
+        decision = self.box.decision
+        limits_w, reasons = decision.limit_w, decision.load_reason
+        for wired in self._wires:
+            i = wired.index
+            if limits_w[i] != wired.told_w or reasons[i] != wired.told_reason:
+                wired.told_w, wired.told_reason = limits_w[i], reasons[i]
+                self._tell(t_us, "limit", load=i + 1, w=limits_w[i],
+                           blocked=decision.blocked[i], reason=REASONS[reasons[i]][0],
+                           until=decision.load_until_s[i])
+        if self.spec.stage is not None:
+            self._report_stage(t_us, decision.stage_run, decision.transfer_reason)
+        if decision.alarms != self._told_alarms:
             self._told_alarms = decision.alarms
-            self._tell(t_us, "alarm", t=uptime_s, alarms=decision.alarms)
+            self._tell(t_us, "alarm", alarms=decision.alarms)
 
-    def _report_load(self, t_us, k, number, decision, uptime_s) -> None:
-        i = number - 1
-        now = (decision.limit_w[i], decision.load_reason[i])
-        if now != self._told[k]:
-            self._told[k] = now
-            self._tell(t_us, "limit", t=uptime_s, load=number, w=now[0],
-                       blocked=decision.blocked[i], reason=REASONS[now[1]][0],
-                       until=decision.load_until_s[i])
+    def _report_stage(self, t_us: int, run: int, reason: int) -> None:
+        if (run, reason) != self._told_stage:
+            self._told_stage = (run, reason)
+            self._tell(t_us, "stage", run=run, reason=REASONS[reason][0])
 
     def _tell(self, t_us: int, kind: str, **values) -> None:
-        self._records.append({"t_us": t_us, "kind": kind, **values})
+        self._records.append({"t_us": t_us, "kind": kind, "t": self.box.uptime_s, **values})
+
+
+class _Wired:
+    """A load's wire, and what was last done to it and told of it."""
+
+    __slots__ = ("wire", "actor", "index", "dims", "done", "told_w", "told_reason")
+
+    def __init__(self, wire, actor, index: int, dims: bool):
+        self.wire, self.actor, self.index, self.dims = wire, actor, index, dims
+        self.done = self.told_w = self.told_reason = None
 
 
 def parse_set(line: str) -> tuple[str, int | str]:

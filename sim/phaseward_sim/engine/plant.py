@@ -23,7 +23,7 @@ from .rung import BoxSpec
 from .span import Span, window
 from .wiring import build_specs
 
-_NEXT = [1, 2, 0]  # the phase that follows each
+_NEXT = np.array([1, 2, 0])  # the phase that follows each
 CONDUCTORS = {"l1": 0, "l2": 1, "l3": 2, "n": 3}
 
 

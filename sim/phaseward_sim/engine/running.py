@@ -84,6 +84,7 @@ class Run:
         self.trace = trace
         self.boxes: dict = {}
         self.benches: dict[str, Bench] = {}
+        self._on_bus: list = []
         self.meters = Meters(self.specs, world.scenario.seed, self.rung_name == "core",
                              self.plant.span.step_s)
         check_events(world.file, self.plant, self.rung_name)
@@ -141,16 +142,18 @@ class Run:
     def _start_boxes(self) -> None:
         for box in self.boxes.values():
             box.start(0)
+        self._on_bus = [(box, self.benches[name]) for name, box in self.boxes.items()
+                        if getattr(box, "on_bus", True)]
 
     def _run_boxes(self, end_us: int) -> None:
         for box in self.boxes.values():
             box.begin(end_us)
-        going = list(self.boxes.values())
+        going = self.boxes.values()
         while going:
             going = [box for box in going if box.advance()]
+        for _, bench in self._on_bus:
+            bench.advance(end_us)
         for name, box in self.boxes.items():
-            if getattr(box, "on_bus", True):
-                self.benches[name].advance(end_us)
             records = box.records()
             if records:
                 self.telling.take(name, records)

@@ -49,6 +49,11 @@ class Faults:
         self._rng = rng
         self._plans: dict[str, list] = {}
 
+    @property
+    def planned(self) -> bool:
+        """Whether any fault is or was planned: without one there is nothing to ask for."""
+        return bool(self._plans)
+
     def schedule(self, kind: str, start_s: float, end_s: float = math.inf, **options) -> None:
         """Show `kind` in start_s <= t < end_s."""
         settings = _checked(kind, options)

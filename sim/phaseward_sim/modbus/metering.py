@@ -23,6 +23,9 @@ _SQUARED = slice(0, 9)
 RESOLUTION = {"u": 0.1, "i": 0.01, "p": 1.0, "f": 0.01}
 """Default resolution in V, A, W, Hz: the last displayed digit of common DIN-rail meters."""
 
+MILLI = np.array([1000.0] * 9 + [1.0] * 3 + [1000.0])
+"""From V, A, W, Hz to the units of the firmware's samples: mV, mA, W, mHz."""
+
 SLACK_S = 2.0
 """How far an update or a read may lie before the last one; it then counts as at the last one.
 Within a grid step the boxes run one after another, and a request that is on the wire when a step
@@ -58,6 +61,7 @@ class MeterModel:
         self._blocks = np.zeros((blocks, n, len(COLUMNS)))
         self._sum = np.zeros((n, len(COLUMNS)))
         self._true = np.zeros((n, len(COLUMNS)))
+        self._whole, self._whole_of = [], -1
         self._scratch = np.zeros((n, len(COLUMNS)))
         self._shown = np.zeros((n, len(COLUMNS)))
         self._pending = np.zeros((n, len(COLUMNS)))
@@ -88,6 +92,15 @@ class MeterModel:
         if self._now_s is not None:
             self._advance(t_s)
         return self._shown
+
+    def read_whole(self, t_s: float) -> list[list[int]]:
+        """As `read`, as integers in mV, mA, W, mHz: what a box makes of them. Worked out once per
+        published value for all meters; not to be changed by the reader."""
+        shown = self.read(t_s)
+        if self._whole_of != self.revision:
+            self._whole_of = self.revision
+            self._whole = np.rint(shown * MILLI).astype(np.int64).tolist()
+        return self._whole
 
     @property
     def _next_s(self) -> float:
