@@ -56,12 +56,19 @@ def _client(workers, scheduler, make_cluster):
     except BaseException:
         _close(local)
         raise
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _hush()
     try:
         yield client
     finally:
         _close(client)
         _close(local)
+
+
+def _hush() -> None:
+    """Dask's own loggers print tracebacks when a cluster ends; the study says it in one line."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _close(thing) -> None:
