@@ -1,6 +1,6 @@
 """A person at the console of a whole box: levels, batches, trials, tests of outputs."""
 
-from box_fakes import MANUFACTURER, TECHNICIAN, Bench, Restarted, fresh_folder
+from box_fakes import MANUFACTURER, TECHNICIAN, Bench, Platform, Restarted, fresh_folder
 
 from phaseward.store.parameters import defaults
 from phaseward.store.slots import SlotFile
@@ -266,6 +266,18 @@ def scenario_a_factory_reset_takes_a_button_held_from_power_up():
     box.boot()
     assert box.values() == defaults()
     assert box.app.service.keys.commissioning
+
+
+def scenario_a_board_without_the_button_has_no_factory_reset():
+    class Buttonless(Platform):
+        def input(self, name):
+            if name == "factory_reset":
+                raise ValueError("no such pin")
+            return Platform.input(self, name)
+
+    box = Bench(fresh_folder("buttonless"), platform=Buttonless, bl_share_pm=50)
+    box.pass_s(20)
+    assert box.values()["bl_share_pm"] == 50
 
 
 def scenario_every_change_is_recorded_with_who_made_it():

@@ -97,7 +97,7 @@ class Platform:
         self.bus = SilentPort()
         self.pins = {}
 
-    def port(self, index, baud, bits):
+    def port(self, index, baud, bits, parity=0):
         return self.bus
 
     def output(self, name):
@@ -126,7 +126,7 @@ def fresh_folder(name):
 class Bench:
     """One box. `keys`: whether it has been given keys; `changed`: its stored parameters."""
 
-    def __init__(self, folder, keys=True, start_ms=0, **changed):
+    def __init__(self, folder, keys=True, start_ms=0, platform=Platform, **changed):
         self.folder = folder
         if keys:
             SlotFile(folder, "keys").save(TECHNICIAN + MANUFACTURER, 1)
@@ -134,11 +134,12 @@ class Bench:
             lines = ["%s=%s" % (name, changed[name]) for name in changed]
             SlotFile(folder, "params").save("\n".join(lines).encode(), SCHEMA)
         self.number = 0
+        self._platform = platform
         self.boot(start_ms)
 
     def boot(self, start_ms=0):
         """Switches the box on, with what is in its storage."""
-        self.platform = Platform(self.folder, start_ms)
+        self.platform = self._platform(self.folder, start_ms)
         self.app = Application(self.platform)
         self.app._report_boot()
         self.app._add_tasks()

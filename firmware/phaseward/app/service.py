@@ -46,7 +46,7 @@ class Service:
         requests.update(self._changing.table())
         requests.update(UpdateRequests(self, self._tool_session).table())
         self._tool = Tool(requests, self._tool_session, clock)
-        self._reset = FactoryReset(app.platform.input(FACTORY_RESET_INPUT), clock)
+        self._reset = FactoryReset(_button(app.platform), clock)
 
     def new_batch(self):
         return Batch(self.editor, self.app.clock)
@@ -109,3 +109,11 @@ class Service:
         self.keys.erase()
         self.note("factory_reset", (), "button")
         self.app.request_restart("factory reset")
+
+
+def _button(platform):
+    """The input for the factory reset; None where the board has none."""
+    try:
+        return platform.input(FACTORY_RESET_INPUT)
+    except ValueError:
+        return None

@@ -11,13 +11,16 @@ HOLD_MS = 10_000
 
 
 class FactoryReset:
-    """`due()` is asked about once a second and returns True once, when the reset is wanted."""
+    """`due()` is asked about once a second and returns True once, when the reset is wanted.
+
+    pin : offers `read()`, 1 = pressed; None on a board without such a button: it has no reset
+    """
 
     def __init__(self, pin, clock):
         self._pin = pin
         self._clock = clock
         self._started_ms = clock.ticks_ms()
-        self._over = False
+        self._over = pin is None
         self._pressed = False
         self._pressed_ms = 0
 

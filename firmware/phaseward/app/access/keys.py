@@ -43,7 +43,7 @@ class Keys:
             if len(key) != KEY_BYTES:
                 raise AccessError("key %d has %d bytes, needs %d" % (level, len(key), KEY_BYTES))
             if len(set(key)) < _WEAK_BELOW:
-                raise AccessError("key %d is not random: use phaseward provision" % level)
+                raise AccessError("key %d is not random: take %d random bytes" % (level, len(key)))
         if technician == manufacturer:
             raise AccessError("the two keys must differ")
         self._slots.save(technician + manufacturer, SCHEMA)

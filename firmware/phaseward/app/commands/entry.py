@@ -6,7 +6,7 @@ from ..access.levels import NAMES
 class Entry:
     ROWS = (
         ("challenge", "challenge [LEVEL]", "ask for a challenge as technician or manufacturer"),
-        ("login", "login RESPONSE", "answer it: phaseward respond makes the response"),
+        ("login", "login RESPONSE", "answer it with the response made from the key"),
         ("logout", "logout", "end the session; it ends by itself after 15 min"),
     )
 
