@@ -40,3 +40,13 @@ def test_on_micropython(module, scratch):
     done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
     assert "ok scenario_" in done.stdout
+
+
+def test_thousands_of_lines_leave_no_heap_behind(scratch):
+    """What differs from run to run is a last reply or a ring's entry: less than 4 kB."""
+    command = [find_micropython(), "-X", "heapsize=4m", HERE / "heap_of_console.py"]
+    command += [ROOT / "firmware", HERE]
+    done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    held = [int(line.split()[1]) for line in done.stdout.splitlines()]
+    assert len(held) == 2 and max(held) < 4096, done.stdout
