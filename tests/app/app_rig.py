@@ -49,11 +49,13 @@ class Surroundings:
 class Rig:
     """One box with its parameters, at nominal voltage, advanced second by second."""
 
+    surroundings = Surroundings
+
     def __init__(self, folder, interpreter="micropython", start_ms=0, **changed):
         unknown = set(changed) - set(defaults())
         assert not unknown, f"no such parameters: {unknown}"
         commission(folder, changed)
-        self.world = Surroundings()
+        self.world = self.surroundings()
         self.folder = folder
         program = INTERPRETERS[interpreter]()
         self.box = BoxProcess(program, folder, 4711, self.world, start_ms)
