@@ -118,7 +118,7 @@ def _distances(network: Network) -> dict[str, float]:
     found: dict[str, float] = {}
     roots = [t.lv_bus for t in network.transformers] + [s.bus for s in network.sources]
     for root in roots:
-        for bus, length_m in excerpts._shortest(near, root).items():
+        for bus, length_m in excerpts.shortest(near, root).items():
             found[bus] = min(found.get(bus, length_m), length_m)
     return {bus: m for bus, m in found.items() if is_lv(network.bus(bus).u_ll_v)}
 

@@ -159,10 +159,11 @@ class Excerpt:
         for line in self.lines:
             near[line.from_bus].append((line.to_bus, line.length_m))
             near[line.to_bus].append((line.from_bus, line.length_m))
-        return _shortest(near, self.transformer.bus)
+        return shortest(near, self.transformer.bus)
 
 
-def _shortest(near, root) -> dict[str, float]:
+def shortest(near, root) -> dict[str, float]:
+    """Length of the shortest way from root; near: bus -> [(neighbour, length)]."""
     found, queue = {}, {root: 0.0}
     while queue:
         bus = min(queue, key=queue.get)

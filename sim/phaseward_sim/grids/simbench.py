@@ -34,18 +34,19 @@ KIND_BY_PROFILE = ((r"H0-", "household"), (r"(G\d|L\d)-", "business"), (r"(HLS|A
 
 def convert(code: str, name: str, days: list[tuple[date, date]]) -> tuple[dict, str]:
     """Topology as a dict and profiles as CSV text of one SimBench code."""
-    net = _load(code)
-    buses = {i: _short(name) for i, name in net.bus.name.items()}
+    net = load_net(code)
+    buses = {i: short_name(name) for i, name in net.bus.name.items()}
     grid = {
-        "format": FORMAT, "name": name, "origin": _origin(code),
+        "format": FORMAT, "name": name, "origin": origin_of(code),
         "source_pu": float(net.ext_grid.vm_pu.iloc[0]),
-        "transformer": _transformer(net, buses), "buses": _buses(net),
-        "lines": _lines(net, buses), "units": _units(net, buses), "profiles": f"{name}.csv",
+        "transformer": transformer_of(net, buses), "buses": buses_of(net),
+        "lines": lines_of(net, buses), "units": units_of(net, buses), "profiles": f"{name}.csv",
     }
     return grid, _profiles(net, grid["units"], days)
 
 
-def _load(code):
+def load_net(code):
+    """SimBench's own pandapower network of an LV code, with its profiles."""
     try:
         import simbench
     except ImportError:
@@ -56,18 +57,20 @@ def _load(code):
     return simbench.get_simbench_net(code)
 
 
-def _origin(code) -> dict:
+def origin_of(code) -> dict:
+    """Where the data are from."""
     return {"data": f"SimBench {code}", "package": f"simbench {version('simbench')}",
             "licence": "ODbL-1.0", "notice": "NOTICE.md"}
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """`LV2.101 Bus 15` -> `bus15`: names end up in column names and on the command line."""
     return name.split(" ", 1)[-1].replace(" ", "").lower().replace("sgen", "pv")
 
 
-def _buses(net) -> list[dict]:
-    return [{"name": _short(net.bus.name.at[i]), **_position(net, i)}
+def buses_of(net) -> list[dict]:
+    """Rows of `excerpt.Bus`, LV only."""
+    return [{"name": short_name(net.bus.name.at[i]), **_position(net, i)}
             for i in net.bus.index[net.bus.vn_kv < 1]]
 
 
@@ -80,9 +83,10 @@ def _open_lines(net) -> set:
     return set(net.switch[(net.switch.et == "l") & ~net.switch.closed].element)
 
 
-def _lines(net, buses) -> list[dict]:
+def lines_of(net, buses) -> list[dict]:
+    """Rows of `excerpt.Line`, without those a switch leaves open."""
     opened = _open_lines(net)
-    return [{"name": _short(row["name"]),
+    return [{"name": short_name(row["name"]),
              "from_bus": buses[row.from_bus], "to_bus": buses[row.to_bus],
              "length_m": round(row.length_km * 1000, 3), "cable": row.std_type,
              "r1_ohm_per_km": row.r_ohm_per_km, "x1_ohm_per_km": round(row.x_ohm_per_km, 6),
@@ -90,7 +94,8 @@ def _lines(net, buses) -> list[dict]:
             for index, row in net.line.iterrows() if index not in opened]
 
 
-def _transformer(net, buses) -> dict:
+def transformer_of(net, buses) -> dict:
+    """The row of `excerpt.Transformer`."""
     if len(net.trafo) != 1:
         raise GridFileError(f"expected one transformer, got {len(net.trafo)}")
     row = net.trafo.iloc[0]
@@ -108,22 +113,24 @@ def _vector_group(row) -> str:
     return named.group(0) if named else f"Dyn{int(row.shift_degree // 30)}"
 
 
-def _kind(profile: str) -> str:
+def kind_of(profile: str) -> str:
+    """Kind of a load from its profile's name; GridFileError for a name that says nothing."""
     for pattern, kind in KIND_BY_PROFILE:
         if re.match(pattern, profile):
             return kind
     raise GridFileError(f"profile {profile}: no kind known for it")
 
 
-def _units(net, buses) -> list[dict]:
-    loads = [_unit(row, buses, _kind(row.profile), 1) for _, row in net.load.iterrows()]
+def units_of(net, buses) -> list[dict]:
+    """Rows of `excerpt.Unit`."""
+    loads = [_unit(row, buses, kind_of(row.profile), 1) for _, row in net.load.iterrows()]
     pv = [_unit(row, buses, "pv", 1) for _, row in net.sgen.iterrows()]
     stores = [_unit(row, buses, "storage", -1) for _, row in net.storage.iterrows()]
     return loads + pv + stores
 
 
 def _unit(row, buses, kind, sign) -> dict:
-    return {"name": _short(row["name"]), "bus": buses[row.bus], "kind": kind,
+    return {"name": short_name(row["name"]), "bus": buses[row.bus], "kind": kind,
             "p_w": round(sign * row.p_mw * 1e6, 1), "q_var": round(row.q_mvar * 1e6, 1),
             "profile": row.profile}
 
@@ -135,10 +142,11 @@ def _profiles(net, units, days) -> str:
         columns[profile] = load[f"{profile}_pload"]
     for profile in sorted({u["profile"] for u in units if u["kind"] == "pv"}):
         columns[profile] = sun[profile]
-    return _csv(columns, _times(load.time), days)
+    return _csv(columns, times_of(load.time), days)
 
 
-def _times(column) -> list[datetime]:
+def times_of(column) -> list[datetime]:
+    """Times of SimBench's profile tables, DD.MM.YYYY HH:MM local time."""
     return [datetime.strptime(text, "%d.%m.%Y %H:%M") for text in column]
 
 

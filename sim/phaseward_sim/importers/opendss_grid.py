@@ -32,7 +32,7 @@ class Wires:
     def __init__(self, circuit):
         self.circuit, self.missing = circuit, []
         self.nodes: dict[str, set[int]] = {}
-        self._types: dict[tuple, CableType] = {}
+        self.types: dict[tuple, CableType] = {}
         self._gather_nodes()
         self.sources, self.source_pu = self._sources()
         self.transformers, self.earths = [], []
@@ -93,11 +93,11 @@ class Wires:
                    for m in (data.Rmatrix, data.Xmatrix, data.Cmatrix))
         c *= self.circuit.frequency_hz / F_NOMINAL_HZ  # shunts are stamped at 50 Hz
         key = (n, data.NormAmps, *(f"{v:.9g}" for m in (r, x, c) for v in m.ravel()))
-        if key not in self._types:
+        if key not in self.types:
             name = data.LineCode or f"line {element.name}"
-            self._types[key] = CableType(name, r + 1j * x, data.NormAmps, c if c.any() else None,
+            self.types[key] = CableType(name, r + 1j * x, data.NormAmps, c if c.any() else None,
                                          "matrices of the OpenDSS file")
-        return self._types[key]
+        return self.types[key]
 
     def _earth(self, element) -> Earth | None:
         nodes = [terminal[0] for terminal in element.nodes]

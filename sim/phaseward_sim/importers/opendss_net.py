@@ -32,7 +32,7 @@ def read(path: Path) -> Imported:
                                      "no source that is modelled reaches them"))
     return Imported(circuit.name, str(path), network, wires.source_pu, True,
                     recorded=units.recorded, missing=wires.missing,
-                    notes={f"cable {k.name}": k.source for k in wires._types.values()})
+                    notes={f"cable {k.name}": k.source for k in wires.types.values()})
 
 
 def _network(circuit, wires, supplied) -> Network:

@@ -39,7 +39,7 @@ class Wires:
     def __init__(self, net, default_source_va: float | None = None):
         self.net, self.missing = net, []
         self._source_va = default_source_va or DEFAULT_SOURCE_VA
-        self._types: dict[tuple, CableType] = {}
+        self.types: dict[tuple, CableType] = {}
         self._name_buses()
         self._opened = self._open_elements()
         self.lines = [line for line in map(self._line, self._live("line")) if line]
@@ -114,9 +114,9 @@ class Wires:
         data = tuple(number(row, key) for key in keys)
         key = (four, row.std_type if isinstance(row.std_type, str) else "",
                *(None if math.isnan(x) else x for x in data))
-        if key not in self._types:
-            self._types[key] = self._made(key[1] or f"line {row.Index}", four, *data)
-        return self._types[key]
+        if key not in self.types:
+            self.types[key] = self._made(key[1] or f"line {row.Index}", four, *data)
+        return self.types[key]
 
     def _made(self, name, four, r1, x1, r0, x0, c1, c0, max_ka, parallel) -> CableType:
         count = 1.0 if math.isnan(parallel) else parallel

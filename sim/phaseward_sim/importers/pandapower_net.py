@@ -56,7 +56,7 @@ def _kind(table, profile) -> str | None:
     if table == "storage":
         return None
     try:
-        return simbench._kind(profile)
+        return simbench.kind_of(profile)
     except GridFileError:
         return "household"
 
@@ -75,10 +75,10 @@ def _profiles(net, origin, used: set[str]) -> Profiles | None:
     if lost:
         raise ImportFailed(f"{origin}: profile {lost[0]!r} is used, but net.profiles does not "
                            "have it")
-    found = simbench._times(times)
+    found = simbench.times_of(times)
     step_s = int((found[1] - found[0]).total_seconds())
     return in_order(refuse_gaps(Profiles(found, columns, step_s, origin)))
 
 
 def _notes(wires) -> dict[str, str]:
-    return {f"cable {kind.name}": kind.source for kind in wires._types.values()}
+    return {f"cable {kind.name}": kind.source for kind in wires.types.values()}

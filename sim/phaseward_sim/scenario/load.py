@@ -54,11 +54,12 @@ def loads(text: str, name: str = "scenario", folder: Path = Path(".")) -> Scenar
     try:
         scenario = Scenario.model_validate(located.data)
     except ValidationError as err:
-        raise ScenarioError(_report(err, name, located)) from None
+        raise ScenarioError(report(err, name, located)) from None
     return ScenarioFile(scenario, name, folder, located)
 
 
-def _report(err: ValidationError, name: str, located: Located) -> str:
+def report(err: ValidationError, name: str, located: Located) -> str:
+    """What pydantic found, one line each with file, line and key."""
     found = [_line(error, name, located) for error in err.errors()]
     more = len(found) - SHOWN_ERRORS
     return "\n".join(found[:SHOWN_ERRORS] + ([f"... and {more} more"] if more > 0 else []))
@@ -69,10 +70,11 @@ def _line(error: dict, name: str, located: Located) -> str:
     if error["type"] == "unknown_key":
         loc += (error["ctx"]["key"],)
     place = located.path(loc)
-    return f"{name}:{located.line(loc)}: {place + ': ' if place else ''}{_message(error)}"
+    return f"{name}:{located.line(loc)}: {place + ': ' if place else ''}{message_of(error)}"
 
 
-def _message(error: dict) -> str:
+def message_of(error: dict) -> str:
+    """One of pydantic's errors in this project's words, without its place."""
     kind, ctx = error["type"], error.get("ctx", {})
     if kind == "unknown_key":
         return ctx["advice"]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ..scenario import ScenarioError
 from ..scenario.lines import Located, parse
-from ..scenario.load import _report
+from ..scenario.load import report
 from .errors import StudyError
 from .schema import Study
 
@@ -37,7 +37,7 @@ def load(path: str | Path) -> StudyFile:
     try:
         study = Study.model_validate(located.data)
     except ValidationError as err:
-        raise StudyError(_report(err, str(path), located)) from None
+        raise StudyError(report(err, str(path), located)) from None
     base_path = path.parent / study.base
     return StudyFile(study, str(path), base_path, _parsed(base_path), located)
 

@@ -25,7 +25,7 @@ from ..engine import measures
 from ..grids.excerpt import DATA_DIR
 from ..results import firmware_hash
 from ..scenario import Scenario
-from ..scenario.load import _message
+from ..scenario.load import message_of
 from .load import StudyFile
 from .paths import assign, parts
 from .schema import Axis, Changes, Variant
@@ -179,7 +179,7 @@ def _first_error(data) -> dict | None:
 
 
 def _words(error: dict) -> str:
-    return f"{'.'.join(map(str, error['loc']))}: {_message(error)}"
+    return f"{'.'.join(map(str, error['loc']))}: {message_of(error)}"
 
 
 def _check_measures(file: StudyFile) -> None:

@@ -103,7 +103,7 @@ def test_converter_refuses_a_bad_day_range_and_a_missing_folder(tmp_path, capsys
 
 def test_converter_names_kinds_and_refuses_an_unknown_profile():
     profiles = ("H0-A", "G1-B", "L2-A", "APLS_B_11.0", "Soil_Alternative_1")
-    kinds = [simbench._kind(profile) for profile in profiles]
+    kinds = [simbench.kind_of(profile) for profile in profiles]
     assert kinds == ["household", "business", "business", "ev", "heat_pump"]
     with pytest.raises(excerpt.GridFileError, match="X9"):
-        simbench._kind("X9")
+        simbench.kind_of("X9")
