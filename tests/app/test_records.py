@@ -81,3 +81,25 @@ def test_a_power_cut_does_not_make_a_lock_begin_anew(tmp_path, interpreter):
         assert rig.world.levels["sg_a_l1"] == 1
         rig.run((120 + 15 - 45 - 60) * 60)
         assert rig.world.levels["sg_a_l1"] == 0
+
+
+def test_a_box_whose_storage_refuses_everything_controls_all_the_same(tmp_path, interpreter):
+    """Folders in the place of every file it would write."""
+    with Rig(tmp_path, interpreter, **RELAY) as rig:
+        rig.box.stop()
+        for name in ("boots.a", "boots.b", "history.a", "history.b"):
+            (tmp_path / name).unlink(missing_ok=True)
+            (tmp_path / f"{name}.new").mkdir()
+        for path in (tmp_path / "log").glob("*") if (tmp_path / "log").is_dir() else ():
+            path.unlink()
+        if (tmp_path / "log").is_dir():
+            (tmp_path / "log").rmdir()
+        (tmp_path / "log").write_bytes(b"no folder")
+        rig.box.start(0)
+        rig.run(RELEASED_S, 230.0)
+        assert rig.world.levels["relay_l1"] == 0
+        rig.run(130, CRITICAL_V)
+        assert rig.world.levels["relay_l1"] == 1
+        notes = "\n".join(rig.reported("note"))
+        assert "boots_are_not_counted" in notes and "storage_refuses" in notes
+        assert rig.box.restarts == []

@@ -6,7 +6,12 @@ On littlefs both times: the littlefs-python binding here, MicroPython's own ther
 import pytest
 from both_pythons import cases, on_micropython
 
-SCENARIOS = ("store_scenarios_slots", "store_scenarios_log", "store_scenarios_wear")
+SCENARIOS = (
+    "store_scenarios_slots",
+    "store_scenarios_log",
+    "store_scenarios_refusal",
+    "store_scenarios_wear",
+)
 CUTS = ("store_cuts_records", "store_cuts_log")
 CUT_POINTS = {
     "cuts_of_saving_parameters": 150,

@@ -153,7 +153,8 @@ class Application:
     def _storage_damage(self):
         """Which stored copies were damaged, and what is used in their place."""
         slots = (self.settings.slots, self.records.slots, self.boots.slots)
-        return [record.told() for record in slots if record.damaged]
+        told = [record.told() for record in slots if record.damaged]
+        return told + [self.boots.refused] if self.boots.refused else told
 
     def _add_tasks(self):
         console = Console(self.platform.console, self.service.commands.table, self.service)

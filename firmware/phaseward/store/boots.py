@@ -3,6 +3,7 @@
 A boot counts as good after the application has run healthily for a while (`good()`). After
 `SAFE_MODE_AFTER` boots in a row that did not, the box starts in safe mode: outputs in their safe
 state, console alive, no control. Payload: two u32, boots and unfinished boots.
+Failure behaviour: where storage refuses, `refused` says so and the box boots all the same.
 """
 
 import struct
@@ -17,6 +18,7 @@ class Boots:
         self.slots = slots
         self.count = 0
         self.unfinished = 0
+        self.refused = ""
 
     def begin(self):
         """Counts this boot. Returns True where the box must start in safe mode."""
@@ -44,4 +46,7 @@ class Boots:
             self.count, self.unfinished = struct.unpack("<II", payload)
 
     def _save(self):
-        self.slots.save(struct.pack("<II", self.count, self.unfinished), SCHEMA)
+        try:
+            self.slots.save(struct.pack("<II", self.count, self.unfinished), SCHEMA)
+        except OSError as error:
+            self.refused = "boots are not counted, storage refuses: %s" % error

@@ -14,6 +14,7 @@ RING = 48
 LOST = "lost"
 _NEARLY_FULL = 36
 _PERIOD_S = 3600
+_MOST_IN_SEGMENT = SEGMENT_BYTES // 20  # no entry is shorter
 
 
 class Page:
@@ -85,11 +86,19 @@ class EventLog:
         for i, start in enumerate(starts):
             if i + 1 < len(starts) and starts[i + 1] <= first:
                 continue
-            with self._segments.open(start) as file:
-                if not self._read(page, file, most):
-                    return page
+            if not self._read_segment(page, start, most):
+                return page
         self._read(page, self._lines, most)
         return page
+
+    def _read_segment(self, page, start, most):
+        """As `_read`; a segment that cannot be read counts as one damage."""
+        try:
+            with self._segments.open(start) as file:
+                return self._read(page, file, most)
+        except OSError:
+            page.damaged += 1
+            return True
 
     def _read(self, page, lines, most):
         """Adds the entries of `lines`; False where the page is full and there is more."""
@@ -115,12 +124,19 @@ class EventLog:
 
     def _after_last(self):
         """One more than the newest entry's number; no number is given twice."""
-        for start in reversed(self._segments.firsts()):
-            last = start
-            with self._segments.open(start) as file:
-                for line in file:
-                    last += 1
-                    if entry.valid(line):
-                        last = entry.sequence(line) + 1
-            return last
-        return 0
+        starts = self._segments.firsts()
+        if not starts:
+            return 0
+        try:
+            return self._after_segment(starts[-1])
+        except OSError:
+            return starts[-1] + _MOST_IN_SEGMENT
+
+    def _after_segment(self, start):
+        last = start
+        with self._segments.open(start) as file:
+            for line in file:
+                last += 1
+                if entry.valid(line):
+                    last = entry.sequence(line) + 1
+        return last

@@ -3,6 +3,7 @@
 A segment is named by the sequence number of its first entry, so that a page is found without an
 index. Appending and closing is one atomic commit on littlefs. Where it is not (POSIX, FAT), a
 torn last line stays alone: the next append begins on a new line.
+Failure behaviour: a segment that cannot be read or extended is left behind for a new one.
 """
 
 import os
@@ -37,10 +38,18 @@ class Segments:
         """Writes `lines` (bytes) to the newest segment or, where it is full, to a new one whose
         first entry is number `first`. `lines` is at most SEGMENT_BYTES."""
         firsts = self.firsts()
-        if firsts and self._size(firsts[-1]) + len(lines) + 1 <= SEGMENT_BYTES:
-            self._extend(firsts[-1], lines)
-        else:
+        if not firsts or not self._extended(firsts[-1], lines):
             self._begin(firsts, first, lines)
+
+    def _extended(self, newest, lines):
+        """Whether `lines` could be added: there was room, and the file could be used."""
+        try:
+            if self._size(newest) + len(lines) + 1 > SEGMENT_BYTES:
+                return False
+            self._extend(newest, lines)
+        except OSError:
+            return False
+        return True
 
     def _extend(self, newest, lines):
         torn = not self._ends_a_line(newest)
