@@ -14,6 +14,7 @@ import itertools
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -79,21 +80,22 @@ class Plan:
 def make_plan(file: StudyFile) -> Plan:
     """All runs; every scenario is checked against the schema."""
     _check_measures(file)
-    identity = _identity(file)
+    identity = _identity()
     runs = []
     for i, variant in enumerate(file.study.variants):
         for values in itertools.product(*(axis.values for axis in file.study.sweep)):
             data = _changed(file, i, variant, values)
+            base = [identity, _grid_identity(data, file.base_path.parent)]
             point = tuple(zip((axis.label for axis in file.study.sweep), values, strict=True))
-            runs += [_run(file, variant, point, seed, data, identity)
+            runs += [_run(file, variant, point, seed, data, base)
                      for seed in file.study.seed_list]
     return Plan(file, runs, identity["simulator"])
 
 
-def _run(file, variant, point, seed, data, identity) -> Run:
+def _run(file, variant, point, seed, data, base: list) -> Run:
     data = {**data, "seed": seed}
     study = file.study
-    content = [identity, data, variant.control, study.rung]
+    content = [*base, data, variant.control, study.rung]
     text = json.dumps(content, sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
     return Run(variant.name, point, seed, variant.control, study.rung, data,
@@ -191,20 +193,28 @@ def _check_measures(file: StudyFile) -> None:
 
 # --- identity ---------------------------------------------------------------------------------
 
-def _identity(file: StudyFile) -> dict:
-    """What decides results besides the scenario's text."""
-    grids = [file.base.data.get("grid") or {}]
-    sources = [file.study, *file.study.variants]
-    names = {grid.get(key) for grid in grids for key in ("excerpt", "network", "profiles")}
-    names |= {v for c in sources for k, v in c.set.items() if k.startswith("grid.")}
-    names |= {v for axis in file.study.sweep for v in axis.values if isinstance(v, str)}
-    files = sorted({path for name in names if isinstance(name, str)
-                    for path in _data_files(file.base_path.parent, name)})
-    foreign = IMPORTERS if "network" in json.dumps(grids + [c.set for c in sources]) else ()
+def _identity() -> dict:
+    """What decides results of every run besides its scenario."""
     return {"simulator": source_version(), "firmware": firmware_hash(),
-            "libraries": {name: _version(name) for name in (*LIBRARIES, *foreign)},
-            "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-                      for path in files}}
+            "libraries": {name: _version(name) for name in LIBRARIES}}
+
+
+def _grid_identity(data: dict, folder: Path) -> dict:
+    """Contents of the files the grid comes from, and versions of what reads them."""
+    grid = data.get("grid") or {}
+    names = [grid.get(key) for key in ("excerpt", "network", "profiles")]
+    files = {path for name in names if isinstance(name, str)
+             for path in _data_files(folder, name)}
+    foreign = IMPORTERS if grid.get("network") else ()
+    return {"libraries": {name: _version(name) for name in foreign},
+            "files": sorted((path.name, _content(path, path.stat().st_mtime_ns))
+                            for path in files)}
+
+
+# The modification time is a key, so that a changed file is read again.
+@lru_cache(maxsize=1000)
+def _content(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _data_files(folder: Path, name: str):

@@ -54,6 +54,18 @@ def test_a_changed_data_file_makes_another_run(study_file, tmp_path):
     assert digests().isdisjoint(before)
 
 
+def test_a_grid_may_be_changed_as_a_whole(study_file):
+    text = STUDY + """\
+sweep:
+  - key: grid.inline.lines
+    values:
+      - [{name: w1, from_bus: lv, to_bus: far, length_m: 100}]
+      - [{name: w1, from_bus: lv, to_bus: far, length_m: 200}]
+"""
+    runs = study.make_plan(study.load(study_file(text))).runs
+    assert len({run.digest for run in runs}) == 2 * 2 * 3
+
+
 @pytest.mark.parametrize(("text", "message"), [
     (STUDY + "sweeep: []\n", r"trial.yaml:9: sweeep: unknown key; did you mean 'sweep'\?"),
     (STUDY.replace("small.yaml", "gone.yaml"), "gone.yaml: cannot be read"),
