@@ -78,6 +78,14 @@ def scenario_every_answer_fits_with_four_loads():
         assert box.request(request)[0] == "+", request
 
 
+def scenario_all_meters_in_pages():
+    box = bench("meters")
+    found = pages(box, "meters", "meters")
+    assert ["eastron_sdm630", "Eastron", "SDM630-Modbus V2"] in found
+    listed = [line.split(":")[0] for line in box.ask("meters")[:-1]]
+    assert [meter[0] for meter in found] == listed and len(listed) >= 12
+
+
 def scenario_reading_is_open_and_writing_is_not():
     box = bench("open")
     assert good(box.request("get pb_enable"))["values"] == {"pb_enable": 0}

@@ -110,6 +110,25 @@ def test_a_fault_inside_a_command_is_an_answer_and_the_next_line_is_heard():
     assert shown[1:] == ["heard a", "ok"]
 
 
+def lines_then(error):
+    def command(arguments):
+        yield "one"
+        yield "two"
+        if error:
+            raise error
+
+    return command
+
+
+def test_an_answer_may_be_made_line_by_line():
+    assert answers(b"go\ngo\n", go=lines_then(None)) == "one\ntwo\nok\n" * 2
+
+
+def test_an_answer_that_fails_on_the_way_ends_with_its_error():
+    assert answers(b"go\n", go=lines_then(ValueError("no more"))) == "one\ntwo\nerror: no more\n"
+    assert "internal" in answers(b"go\n", go=lines_then(KeyError("x")))
+
+
 def test_an_overlong_line_is_refused_whole_and_the_next_is_heard():
     typed = b"echo " + b"x" * LONGEST_LINE + b"\necho y\n"
     assert answers(typed) == f"error: a line of more than {LONGEST_LINE} characters\nheard y\nok\n"

@@ -6,9 +6,10 @@ with `<` (docs/PROTOCOL.md). Lines that start with `!` report what the box did, 
 written whole, so they never mix.
 Commands may write to flash, which stops interrupts on some boards and would cost bytes on the bus:
 so a line waits until no request is under way there, for a second at most.
-Answers are printed a line at a time, between which other tasks run. Where printing a line took
-long the host is not reading: the rest of the answer is dropped, so that a sleeping terminal cannot
-hold up the box.
+Answers are printed a line at a time, between which other tasks run; a command with much to find
+out returns a generator, which is asked for a line at a time. Where printing a line took long the
+host is not reading: the rest of the answer is dropped, so that a sleeping terminal cannot hold up
+the box.
 A command that takes time returns a job; its lines follow as they come, and the next typed line
 ends it. No command can end this task: what goes wrong in one is its answer.
 """
@@ -26,7 +27,8 @@ _LINE_ENDS = b"\r\n"
 
 
 class Console:
-    """Feeds lines to `commands`, a mapping name -> function(arguments: list) -> lines or a job.
+    """Feeds lines to `commands`, a mapping name -> function(arguments: list) -> lines, a
+    generator of lines, or a job.
 
     service : offers `clock`; `batch_line(text)`, lines or None where no batch is being collected;
         `frame(text)`, the reply to a tool's frame; `bus_busy()`; `tick()`, called at least once a
@@ -41,6 +43,7 @@ class Console:
         self._job = None
         self._answers = []
         self._printed = 0
+        self._rest = None  # generator of what follows them
 
     async def run(self, wait, beat):
         while True:
@@ -92,10 +95,8 @@ class Console:
         try:
             lines = self._service.batch_line(line)
             return self._run(line) if lines is None else lines
-        except (ValueError, OSError) as error:
-            return ("error: %s" % error,)
         except Exception as error:  # a fault in a command must not take the box down
-            return ("error: internal, please report: %r" % error,)
+            return (_told(error),)
 
     def _run(self, line):
         name, *arguments = line.split()
@@ -106,7 +107,10 @@ class Console:
         if hasattr(answer, "rows"):
             self._job = answer
             return ()
-        return list(answer) + ["ok"]
+        if isinstance(answer, (list, tuple)):
+            return list(answer) + ["ok"]
+        self._rest = answer
+        return ()
 
     def _follow(self):
         """Prints what the running job has found since."""
@@ -121,6 +125,8 @@ class Console:
 
     def _print(self):
         """Prints one line of what is to be answered; returns whether there is more."""
+        if not self._answers and self._rest is not None:
+            self._fetch()
         if not self._answers:
             return False
         clock = self._service.clock
@@ -130,4 +136,24 @@ class Console:
         stalled = ticks_diff(clock.ticks_ms(), begun_ms) >= STALLED_MS
         if stalled or self._printed == len(self._answers):
             self._answers.clear()
-        return bool(self._answers)
+        if stalled:
+            self._rest = None
+        return bool(self._answers) or self._rest is not None
+
+    def _fetch(self):
+        """The next line of an answer that is still being made."""
+        try:
+            self._answer((next(self._rest),))
+        except StopIteration:
+            self._rest = None
+            self._answer(("ok",))
+        except Exception as error:  # a fault in a command must not take the box down
+            self._rest = None
+            self._answer((_told(error),))
+
+
+def _told(error):
+    """The line for what a command raised."""
+    if isinstance(error, (ValueError, OSError)):
+        return "error: %s" % error
+    return "error: internal, please report: %r" % error

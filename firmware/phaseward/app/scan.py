@@ -34,10 +34,16 @@ def read_registers(app, address, function, first, count):
     return job
 
 
-def meter_profiles(app):
-    """(id, profile) of every meter the box knows, one at a time: together they need much heap."""
+def profile_names(app):
+    """Ids of all profiles the box has, of meters and others."""
+    return profile.available(profile_folders(app.platform))
+
+
+def meter_profiles(app, names=None):
+    """(id, profile) of every meter the box knows, or of those of `names` that are meters; one at a
+    time: together they need much heap."""
     folders = profile_folders(app.platform)
-    for name in profile.available(folders):
+    for name in profile_names(app) if names is None else names:
         found = profile.load(name, None, folders)
         if found.kind == "meter":
             yield name, found

@@ -91,6 +91,10 @@ class Box:
     def bus(self) -> list[dict]:
         return self._pages("bus", "devices")
 
+    def meters(self) -> list[list]:
+        """Meters the box knows: id for `mb_meter`, maker, model."""
+        return self._pages("meters", "meters")
+
     def log(self, first: int = 0) -> list[list]:
         """Entries of the event log: sequence, uptime_s, boot, wall_s, kind, numbers, origin."""
         return self._pages("log", "entries", first)

@@ -1,8 +1,9 @@
 """The console's commands, in groups: reading, parameters, field work, access.
 
 Each group has ROWS of (name, what is typed, what it does) and a method `do_<name>` that takes the
-arguments as text and returns the lines to print, or a job. Errors are ValueErrors whose text says
-what was expected. A parameter's change answers with the value in force.
+arguments as text and returns the lines to print, a generator of them, or a job.
+Errors are ValueErrors whose text says what was expected. A parameter's change answers with the
+value in force.
 """
 
 from .entry import Entry

@@ -33,10 +33,8 @@ class Field:
         self._session = session
 
     def do_meters(self, arguments):
-        return [
-            "%s: %s %s" % (name, found.maker, found.model)
-            for name, found in meter_profiles(self._app)
-        ]
+        for name, found in meter_profiles(self._app):
+            yield "%s: %s %s" % (name, found.maker, found.model)
 
     def do_scan(self, arguments):
         self._session.require(TECHNICIAN, "scan")

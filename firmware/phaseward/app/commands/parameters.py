@@ -32,10 +32,13 @@ class Parameters:
 
     def do_get(self, arguments):
         part = arguments[0] if arguments else ""
-        lines = [self._shown(r) for r in rows() if part in r[0]]
-        if not lines:
+        found = False
+        for r in rows():
+            if part in r[0]:
+                found = True
+                yield self._shown(r)
+        if not found:
             raise ValueError("no parameter's id contains %s; try get" % part)
-        return lines
 
     def do_set(self, arguments):
         pairs = _pairs(arguments)

@@ -2,7 +2,7 @@
 
 from ... import VERSION
 from .. import schema, telemetry
-from ..scan import meter_profiles
+from ..scan import meter_profiles, profile_names
 from . import frames
 from .words import integer, nothing_after
 
@@ -10,6 +10,7 @@ PROTOCOL = 1
 ROWS_A_PAGE = 5
 VALUES_A_PAGE = 32
 ENTRIES_A_PAGE = 6
+PROFILES_A_PAGE = 3
 _MOST = 1 << 29
 
 
@@ -123,8 +124,14 @@ class Reading:
         return {"outputs": telemetry.outputs(self._app)}
 
     def meters(self, words):
-        nothing_after(words, 0)
-        return {"meters": [name for name, _ in meter_profiles(self._app)]}
+        """meters FIRST: a few at a time, as reading each takes a board a while."""
+        names = profile_names(self._app)
+        first = integer(words, 0, 0, len(names), 0)
+        page = names[first : first + PROFILES_A_PAGE]
+        found = [
+            [name, meter.maker, meter.model] for name, meter in meter_profiles(self._app, page)
+        ]
+        return {"first": first, "meters": found, "next": _next(first + len(page), len(names))}
 
     def log(self, words):
         """log FIRST: entries of the event log from that sequence number on."""
