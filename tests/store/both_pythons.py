@@ -33,6 +33,6 @@ def on_micropython(module):
     command = [find_micropython(), "-X", "heapsize=16m", RUNNER, FIRMWARE, paths, module]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
     lines = [line.split() for line in done.stdout.splitlines()]
-    # What the collector says about files that a cut left open goes to stderr, without meaning.
+    # The collector says EIO for each file that a cut left open: lines without meaning.
     assert done.returncode == 0 and lines, done.stdout[-4000:] + done.stderr[-2000:]
     return {line[1]: line[2] for line in lines if line[0] == "ok"}
