@@ -24,6 +24,7 @@ from phaseward.store import parameters as table
 
 from ..engine import measures
 from ..grids.excerpt import DATA_DIR
+from ..importers.opendss_files import files_of
 from ..results import firmware_hash
 from ..scenario import Scenario
 from ..scenario.load import message_of
@@ -223,9 +224,8 @@ def _data_files(folder: Path, name: str):
                  (folder / name).with_suffix(".csv")):
         if path.is_file():
             yield path
-    if name.endswith(".dss"):  # whatever the file may redirect to
-        yield from (path for path in folder.glob("**/*") if path.suffix.lower() in (
-            ".dss", ".csv", ".txt") and path.is_file())
+    if name.lower().endswith(".dss"):
+        yield from files_of(folder / name)
 
 
 def _version(name: str) -> str:

@@ -43,14 +43,18 @@ def test_a_run_is_named_by_what_decides_it(study_file, monkeypatch):
 def test_a_changed_data_file_makes_another_run(study_file, tmp_path):
     scenario = SCENARIO.replace("grid:\n  inline:", "grid:\n  network: feeder.dss\n#") \
         .split("    transformer_bus")[0] + "watch: []\n"
-    (tmp_path / "feeder.dss").write_text("new circuit.c\n")
+    (tmp_path / "feeder.dss").write_text("new circuit.c\nRedirect more/lines.dss\n")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "lines.dss").write_text("new loadshape.x mult=(file=day.csv)\n")
     text = STUDY.replace("  - {name: boxes}\n", "")
 
     def digests():
         return {run.digest for run in study.make_plan(study.load(study_file(text, scenario))).runs}
 
     before = digests()
-    (tmp_path / "lines.dss").write_text("! redirected to, perhaps\n")
+    (tmp_path / "unused.dss").write_text("! nothing leads here\n")
+    assert digests() == before
+    (tmp_path / "more" / "day.csv").write_text("1.0\n")
     assert digests().isdisjoint(before)
 
 
