@@ -15,7 +15,7 @@ def interpreter(request):
 
 def logged(rig, kind):
     """Lines of the console's log that tell of one kind of entry."""
-    return [line for line in rig.ask("log 0") if f" {kind} " in line]
+    return [line for line in rig.ask("log 0") if f": {kind} " in line]
 
 
 def test_blocks_are_logged_with_reason_voltage_and_length(tmp_path, interpreter):
@@ -103,3 +103,21 @@ def test_a_box_whose_storage_refuses_everything_controls_all_the_same(tmp_path, 
         notes = "\n".join(rig.reported("note"))
         assert "boots_are_not_counted" in notes and "storage_refuses" in notes
         assert rig.box.restarts == []
+
+
+def test_each_boot_is_logged_with_its_cause(tmp_path, interpreter):
+    """First, after an asked restart, after a power cut, and after another one: the log on flash
+    then still ends with the restart of two boots before."""
+    with Rig(tmp_path, interpreter, **RELAY) as rig:
+        rig.run(5)
+        rig.ask("restart")
+        rig.run(5)
+        for _ in range(2):
+            rig.box.stop()
+            rig.box.start(rig.t_s * 1_000_000)
+            rig.run(5)
+        rig.ask("restart")
+        rig.run(5)
+        boots = logged(rig, "boot")
+    # The second boot, planned, and the third were not written before the power went.
+    assert [line.split()[-1] for line in boots] == ["first", "unplanned", "planned"]

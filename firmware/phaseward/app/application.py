@@ -146,7 +146,8 @@ class Application:
 
     def _report_boot(self):
         self.reports.boot(self.boots.count, self.safe_mode, self.platform.identity)
-        self.record("boot", (self.boots.count, int(self.safe_mode)), self.platform.name)
+        cause = getattr(self.platform, "reset_cause", "")
+        self.records.boot(self.boots.count, self.safe_mode, cause)
         for text in self.trouble + self.notices + self.settings.rejected + self._storage_damage():
             self.reports.note(text)
 

@@ -8,12 +8,15 @@ allowance permits (docs/STORAGE.md).
 Failure behaviour: where storage refuses, the box goes on; the note says so, and it is tried again.
 
 Kinds of log entries and their numbers:
-    boot     count, 1 in safe mode                        origin: board
+    boot     count, 1 in safe mode                        origin: cause, below
     block    load, limit W, lowest phase mV               origin: reason
     free     load, limit W, lowest phase mV, seconds      origin: reason
     alarm    bit mask                                     origin: decision
     stage    1 running, 0 not                             origin: reason
     restart  -                                            origin: reason
+Cause of a boot: `planned` where the boot before ended by a restart of its own, `first` where
+nothing was logged before, else what the platform knows of the reset (`power`, `watchdog`), or
+`unplanned`.
 """
 
 from ..core.decision import MAX_LOADS
@@ -69,6 +72,16 @@ class Records:
         if decision.stage_run != self._run:
             self._run = decision.stage_run
             self.note("stage", (self._run,), REASONS[decision.transfer_reason][0])
+
+    def boot(self, count, safe_mode, reset_cause=""):
+        """Notes this boot and its cause. `reset_cause`: what the platform knows."""
+        last = self.log.last()
+        cause = reset_cause or "unplanned"
+        if last is None:
+            cause = "first"
+        elif last.kind == "restart" and last.boot == count - 1:
+            cause = "planned"
+        self.note("boot", (count, int(safe_mode)), cause)
 
     def note(self, kind, numbers, origin):
         """An entry in the event log."""

@@ -79,6 +79,11 @@ class EventLog:
             self._segments.append(entry.sequence(self._lines[0]), b"".join(self._lines[:count]))
             self._lines = self._lines[count:]
 
+    def last(self):
+        """The newest readable entry, or None where there is none at that place."""
+        page = self.page(max(0, self.next - 1), 1)
+        return page.entries[0] if page.entries else None
+
     def page(self, first=0, most=20):
         """At most `most` entries from sequence number `first` on, flash and ring alike."""
         page = Page(first)
