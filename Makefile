@@ -14,7 +14,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all lint bench micropython clean
+.PHONY: help setup demo test test-all lint bench compiled-core micropython clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -33,8 +33,13 @@ test-all: $(INSTALLED_ALL) lint micropython ## lint and all tests, the slow ones
 lint: $(INSTALLED_DEV) ## style and common mistakes
 	$(PY) -m ruff check .
 
-bench: $(INSTALLED_RUN) micropython ## measure speed and memory
+bench: $(INSTALLED_DEV) micropython ## measure speed and memory (about 8 minutes)
+	-@$(MAKE) --no-print-directory compiled-core
 	$(PY) scripts/bench.py
+
+compiled-core: $(INSTALLED_RUN) ## compile the decision core for long studies on this machine
+	@$(PY) -c "import mypyc, setuptools" 2>/dev/null || $(PIP) -e '.[compiled]'
+	@$(PY) scripts/compile_core.py
 
 micropython: $(VENV)/bin/python ## see to a MicroPython for this host
 	@$(PY) scripts/get_micropython.py

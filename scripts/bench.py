@@ -1,35 +1,35 @@
 """`make bench`: where the speed and memory of the pieces stand, as a table in Markdown.
 
-Wall-clock times of this machine, best of several runs; nothing is asserted. What each row does is
-said in its first column.
+CPU time of this machine, of the core, the scenarios and the studies wall-clock time; best of
+several runs where they are short. Nothing is asserted. What each row does is said in its first
+column. A day with 55 boxes is run on the compiled core (`make compiled-core`) where there is one.
 """
 
 import os
 import platform
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from phaseward_sim import engine, scenario
-from phaseward_sim.bench import ieee_european_lv, study_scaling
+from phaseward_sim.bench import powerflow, study_scaling
+from phaseward_sim.compiled_core import STAMP, VARIABLE
 from phaseward_sim.loop.micropython import locate
-from phaseward_sim.powerflow import PowerFlow, reduce, solve_batch
 
 ROOT = Path(__file__).resolve().parents[1]
 REPEATS = 5
 CORE_STEPS = 20_000
-FLOW_STEPS = 2_000
-SPREAD = 0.05  # relative change of each load from one step to the next
+DAY_S, HOUR_S = 86400, 3600
+COMPILED = ROOT / "build" / "compiled"
 
 
 def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     print(f"{locate().fidelity}\n\n| what | value | unit |\n|---|---:|---|")
-    for name, value, unit in [*core_rows(), *flow_rows(), *loop_rows(), *study_rows()]:
+    for name, value, unit in chain(core_rows(), flow_rows(), loop_rows(), day_rows(),
+                                   study_rows()):
         print(f"| {name} | {value:.3g} | {unit} |", flush=True)
 
 
@@ -50,21 +50,34 @@ def core_run(program: str) -> tuple[float, int]:
 
 
 def flow_rows():
-    """IEEE European LV feeder, 55 single-phase loads that change a little at each step."""
-    ports, p_w, q_var = ieee_european_lv.loads("on_peak_566")
-    model = reduce(ieee_european_lv.network(), ports)
-    change = 1 + SPREAD * np.random.default_rng(1).standard_normal((FLOW_STEPS, len(ports)))
-    p_w, q_var = p_w * change, q_var * change
-    session = PowerFlow(model)
+    """IEEE European LV feeder, 55 single-phase loads: this solver and others at equal accuracy."""
+    found = []
+    for row in powerflow.rows():
+        found.append(row)
+        error = "" if row.error_v == 0.0 else f" (largest error {row.error_v:.0e} V)"
+        yield f"906 buses, 55 loads: {row.name}{error}", row.step_us, "us"
+    for name, factor in powerflow.ratios(found):
+        yield name, factor, "times"
 
-    def one_by_one():
-        for p, q in zip(p_w, q_var, strict=True):
-            session.step(p, q)
 
-    name = "power flow of 906 buses, 55 loads"
-    yield f"{name}, warm step", best_s(one_by_one) / FLOW_STEPS * 1e6, "us"
-    batch_s = best_s(lambda: solve_batch(model, p_w, q_var))
-    yield f"{name}, in a batch", batch_s / FLOW_STEPS * 1e6, "us"
+def day_rows():
+    """A day of one-second steps with control, in processes of their own: compiled where it is."""
+    compiled = {VARIABLE: str(COMPILED)} if (COMPILED / STAMP).is_file() else {}
+    yield from day_run(1, DAY_S, {})
+    if compiled:
+        yield from day_run(1, DAY_S, compiled)
+        yield from day_run(55, DAY_S, compiled)
+    yield from day_run(55, DAY_S if not compiled else HOUR_S, {})
+
+
+def day_run(boxes: int, duration_s: int, core: dict):
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE} | core
+    command = [sys.executable, "-m", "phaseward_sim.bench.closed_loop", str(boxes),
+               str(duration_s)]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    for line in answer.stdout.splitlines():
+        name, value, unit = (cell.strip() for cell in line.strip("| ").split("|"))
+        yield name, float(value), unit
 
 
 def loop_rows():
@@ -82,15 +95,6 @@ def study_rows():
     if find_spec("distributed") is None:
         return []
     return study_scaling.rows()
-
-
-def best_s(work) -> float:
-    def once() -> float:
-        start_s = time.perf_counter()
-        work()
-        return time.perf_counter() - start_s
-
-    return min(once() for _ in range(REPEATS))
 
 
 if __name__ == "__main__":
