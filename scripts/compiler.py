@@ -21,7 +21,7 @@ def prepare() -> bool:
     """See to a compiler and make; True if it can build 32-bit programs. Raises SetupError."""
     missing = _missing_packages()
     if missing:
-        _install(missing)
+        install(missing)
     if not (shutil.which("make") and _compiles([])):
         raise SetupError("no working C compiler and make (packages gcc, libc6-dev, make)")
     return _compiles(["-m32"])
@@ -60,12 +60,12 @@ def _compiles(flags: list[str]) -> bool:
         return _succeeds(command, text=_PROBE) and _succeeds([str(program)])
 
 
-def _install(packages: list[str]) -> None:
+def install(packages: list[str], told_by: str = "micropython") -> None:
     """Install by apt-get as root or by a passwordless sudo; nothing where neither works."""
     root = _root_prefix()
     if root is None or not shutil.which("apt-get"):
         return
-    print(f"micropython: installing {' '.join(packages)}", flush=True)
+    print(f"{told_by}: installing {' '.join(packages)}", flush=True)
     # --no-remove: gcc-multilib conflicts with cross-compilers that someone may need.
     options = ["-qq", "-y", "--no-install-recommends", "--no-remove"]
     command = [*root, "apt-get", "install", *options, *packages]

@@ -58,14 +58,17 @@ class Mirror:
     signed_by: str
 
 
-def fetch(folder: Path) -> tuple[Path, str]:
-    """Download into `folder`; returns the checked tarball and its version. Raises SetupError."""
+def fetch(folder: Path, packages: tuple[str, ...] = ()) -> tuple[Path, str]:
+    """Download into `folder`; returns the checked tarball and its version. Raises SetupError.
+
+    packages: files of binary packages (name=version) to be downloaded too, unchecked
+    """
     distribution = os_id(OS_RELEASE.read_text() if OS_RELEASE.exists() else "")
     if distribution not in SUITES:
         raise SetupError(f"no source package of MicroPython is known for {distribution}")
     suite, mirror = SUITES[distribution], find_mirror(APT_FOLDER)
     try:
-        _download(mirror, suite, folder)
+        _download(mirror, suite, folder, packages)
     except SetupError as error:
         place = f"{mirror.uri}, suite {suite.name}"
         raise SetupError(f"its source could not be downloaded from {place}: {error}") from error
@@ -113,12 +116,14 @@ def _is_main_archive(suites: str, components: str) -> bool:
     return bool(plain) and "main" in components.split()
 
 
-def _download(mirror: Mirror, suite: Suite, folder: Path) -> None:
+def _download(mirror: Mirror, suite: Suite, folder: Path, packages: tuple[str, ...]) -> None:
     options = _private_apt(mirror, suite, folder)
     _apt_get([*options, "update"], folder)
     _apt_get([*options, "source", "--download-only", "micropython"], folder)
     if not (folder / suite.tarball).exists():
         raise SetupError(f"it no longer has version {suite.version}")
+    if packages:
+        _apt_get([*options, "download", *packages], folder)
 
 
 def _checked(tarball: Path, suite: Suite) -> Path:
@@ -132,7 +137,7 @@ def _private_apt(mirror: Mirror, suite: Suite, folder: Path) -> list[str]:
     """Options for an apt-get that knows only `suite` and writes only into `folder`."""
     for part in ("sources", "lists/partial", "cache/archives/partial"):
         (folder / part).mkdir(parents=True)
-    lines = ["Types: deb-src", f"URIs: {mirror.uri}", f"Suites: {suite.name}"]
+    lines = ["Types: deb deb-src", f"URIs: {mirror.uri}", f"Suites: {suite.name}"]
     lines.append(f"Components: {suite.component}")
     if mirror.signed_by:
         lines.append(f"Signed-By: {mirror.signed_by}")

@@ -128,7 +128,7 @@ class Application:
     def _build_master(self):
         values = self.settings.values
         bits = _PARITY_BITS[values["mb_parity"]]
-        port = self.platform.port(BUS_PORT, values["mb_baud"], bits)
+        port = self.platform.port(BUS_PORT, values["mb_baud"], bits, values["mb_parity"])
         master = Master(port, self.clock, self.wait)
         master.set_line(values["mb_baud"], bits)
         return master

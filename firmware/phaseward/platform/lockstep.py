@@ -196,7 +196,8 @@ class LockstepPlatform:
         self._inputs = {}
         self._outputs = {}
 
-    def port(self, index, baud, bits_per_char):
+    def port(self, index, baud, bits_per_char, parity=0):
+        """`parity`: 0 none, 1 even, 2 odd; here only the time of a character matters."""
         self._ports[index] = Port(self._link, index, baud, bits_per_char)
         return self._ports[index]
 

@@ -1,0 +1,8 @@
+// A bare Raspberry Pi Pico with the same pins as the control box, but nothing that reads its outputs
+// back: the cheap way in.
+#define MICROPY_HW_BOARD_NAME          "Raspberry Pi Pico as a Phaseward box"
+#define MICROPY_HW_FLASH_STORAGE_BYTES (1024 * 1024)
+
+// The box speaks to its bus and over USB. What it cannot use is left out of its image.
+#define MICROPY_PY_CRYPTOLIB           (0)
+#define MICROPY_PY_THREAD              (0)

@@ -1,0 +1,133 @@
+"""Build a board's firmware image: python scripts/make_firmware.py BOARD [FOLDER].
+
+The whole application is frozen into MicroPython's rp2 port. The image is the same bytes each time:
+sources are pinned, and no date, path or order of a hash gets into it. Left in FOLDER (else
+build/firmware/BOARD): firmware.bin, firmware.elf, firmware.uf2 (to be copied onto the board).
+With MICROPYTHON_DIR set, that checkout of MicroPython is used as it is, submodules and all.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import compiler
+import rp2_sources
+from source_package import SetupError, reason
+
+ROOT = Path(__file__).resolve().parents[1]
+BOARDS = ROOT / "boards"
+SOURCES = ROOT / "build" / "micropython-rp2"
+FROZEN = ROOT / "build" / "frozen"
+TOOLS = {
+    "arm-none-eabi-gcc": ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi",
+                          "libstdc++-arm-none-eabi-newlib"),
+    "cmake": ("cmake",),
+    "make": ("make",),
+}
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000"}
+FLASH_AT, FAMILY = "0x10000000", "0xe48bff56"  # of an RP2040, in UF2 files
+KEPT = ("firmware.bin", "firmware.elf", "firmware.uf2")
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) not in (1, 2):
+        print("usage: make_firmware.py BOARD [FOLDER]; there are: " + ", ".join(boards()))
+        return 2
+    try:
+        folder = Path(arguments[1]) if len(arguments) == 2 else None
+        build(arguments[0], folder or ROOT / "build" / "firmware" / arguments[0])
+    except SetupError as error:
+        print(f"firmware: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def boards() -> list[str]:
+    """Boards of the rp2 port."""
+    return sorted(path.parent.name for path in BOARDS.glob("*/mpconfigboard.cmake"))
+
+
+def build(board: str, folder: Path) -> None:
+    """Builds the image of `board` into `folder`. Raises SetupError."""
+    if board not in boards():
+        raise SetupError(f"no board {board!r}; there are: {', '.join(boards())}")
+    see_to_tools()
+    given = os.environ.get("MICROPYTHON_DIR")
+    tree = Path(given).resolve() if given else rp2_sources.prepare(SOURCES)
+    _freeze_profiles()
+    print(f"firmware: building {board} (one to two minutes)", flush=True)
+    _run(["make", "-C", str(tree / "mpy-cross"), *_jobs()], tree)
+    work = folder / "work"
+    _run(_cmake(tree, board, work), tree)
+    _run(["make", "-C", str(work), *_jobs()], tree)
+    _run([sys.executable, str(tree / "tools/uf2conv.py"), "-b", FLASH_AT, "-f", FAMILY, "-c",
+          "-o", str(work / "firmware.uf2"), str(work / "firmware.bin")], tree)
+    for name in KEPT:
+        shutil.copy(work / name, folder / name)
+    print(told(board, folder))
+
+
+def see_to_tools() -> None:
+    """Installs what is missing, where this is allowed. Raises SetupError naming the packages."""
+    missing = [package for tool, packages in TOOLS.items() if not shutil.which(tool)
+               for package in packages]
+    if missing:
+        compiler.install(missing, "firmware")
+    missing = [package for tool, packages in TOOLS.items() if not shutil.which(tool)
+               for package in packages]
+    if missing:
+        raise SetupError(f"packages to be installed: {' '.join(missing)}")
+
+
+def told(board: str, folder: Path) -> str:
+    """What came out: sizes in bytes and the image's sha256."""
+    image = (folder / "firmware.bin").read_bytes()
+    sizes = subprocess.run(["arm-none-eabi-size", str(folder / "firmware.elf")],
+                           capture_output=True, text=True, check=True).stdout.splitlines()[1]
+    _, data, bss = (int(number) for number in sizes.split()[:3])
+    room = (2 << 20) - _storage_bytes(board)
+    return (f"{board}: flash {len(image)} of {room} bytes, static RAM {data + bss} bytes, "
+            f"sha256 {hashlib.sha256(image).hexdigest()}")
+
+
+def _storage_bytes(board: str) -> int:
+    text = (BOARDS / board / "mpconfigboard.h").read_text()
+    return 1024 * int(re.search(r"FLASH_STORAGE_BYTES\s+\((\d+) \* 1024\)", text).group(1))
+
+
+def _freeze_profiles() -> None:
+    script = ROOT / "scripts" / "freeze_profiles.py"
+    _run([sys.executable, str(script), str(FROZEN)], ROOT)
+
+
+def _cmake(tree: Path, board: str, work: Path) -> list[str]:
+    folder = BOARDS / board
+    settings = {
+        "PICO_NO_PICOTOOL": 1,  # else the SDK would download it
+        "PICO_BUILD_DOCS": 0,
+        "MICROPY_BOARD": board,
+        "MICROPY_BOARD_DIR": folder,
+        "MICROPY_FROZEN_MANIFEST": folder / "manifest.py",
+    }
+    defined = [f"-D{name}={value}" for name, value in settings.items()]
+    return ["cmake", "-S", str(tree / "ports/rp2"), "-B", str(work), *defined]
+
+
+def _jobs() -> list[str]:
+    return [f"-j{os.cpu_count()}"]
+
+
+def _run(command: list[str], folder: Path) -> None:
+    # Nothing else of the caller's environment: CFLAGS or MAKEFLAGS would steer this build.
+    clean = {"PATH": os.environ["PATH"], **ENVIRONMENT}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=clean)
+    if done.returncode != 0:
+        raise SetupError(f"{Path(command[0]).name} failed: {reason(done.stderr or done.stdout)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
