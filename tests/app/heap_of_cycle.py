@@ -232,4 +232,5 @@ def main(storage):
     )
 
 
-main(sys.argv[2])
+if __name__ == "__main__":
+    main(sys.argv[2])
