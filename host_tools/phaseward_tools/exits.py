@@ -62,6 +62,8 @@ _CODES = {
     "NetworkError": Exit.BAD_INPUT,
     "GridFileError": Exit.BAD_INPUT,
     "MissingExtraError": Exit.MISSING,
+    "EmulatorLost": Exit.RUN_FAILED,
+    "EmulatorError": Exit.MISSING,
     "LinkLost": Exit.RUN_FAILED,
     "EngineError": Exit.RUN_FAILED,
     "StudyError": Exit.BAD_INPUT,

@@ -42,12 +42,18 @@ def run_into(out: Path, paths: Iterable[Path], rung: str, controls: tuple[bool, 
 def _check(todo: list[Job]) -> None:
     """Find what is wrong before the first bar shows: scenario files, MicroPython."""
     from phaseward_sim import scenario
+    from phaseward_sim.emulator.image import Image
+    from phaseward_sim.emulator.node_packages import rp2040js
     from phaseward_sim.loop.micropython import find_micropython
 
     for path in dict.fromkeys(job.path for job in todo):
         scenario.load(path)
-    if any(job.rung == "unix" and job.control for job in todo):
+    rungs = {job.rung for job in todo if job.control}
+    if rungs & {"unix", "rp2040"}:
         find_micropython()
+    if "rp2040" in rungs:
+        Image()
+        rp2040js()
 
 
 @contextmanager

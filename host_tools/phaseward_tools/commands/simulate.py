@@ -16,6 +16,7 @@ class Rung(StrEnum):
 
     CORE = "core"
     UNIX = "unix"
+    RP2040 = "rp2040"
 
 
 @guarded
@@ -24,8 +25,8 @@ def simulate(
         metavar="SCENARIO.yaml", show_default=False,
         help="The scenario to run; none with `--network`.")] = None,
     rung: Annotated[Rung, typer.Option(
-        help="What runs the box: `core`, the decision core alone (fast), or `unix`, the whole "
-             "firmware on MicroPython.")] = Rung.CORE,
+        help="What runs the box: `core`, the decision core alone (fast), `unix`, the whole "
+             "firmware on MicroPython, or `rp2040`, its image on an emulated chip.")] = Rung.CORE,
     out: Annotated[Path | None, typer.Option(
         metavar="DIR", show_default="results/SCENARIO",
         help="Folder for results and report; an earlier run there is replaced.")] = None,

@@ -27,7 +27,7 @@ from .span import Span
 from .telling import Telling
 from .timeline import Timeline, check_events
 
-RUNGS = ("core", "unix")
+RUNGS = ("core", "unix", "rp2040")
 _LEARNING_SHARE = 0.3  # of the progress bar, where there are learning days
 
 
@@ -42,7 +42,7 @@ def run(file: ScenarioFile, rung="core", control: bool = True, progress: Progres
         trace=None) -> Result:
     """Run a scenario and return its result.
 
-    rung: "core", "unix", or a factory `(spec, bench) -> BoxRung` with an attribute `name`.
+    rung: one of RUNGS, or a factory `(spec, bench) -> BoxRung` with an attribute `name`.
     control: False leaves the boxes off. progress: called with the share done, 0..1.
     trace: a trace.TraceWriter that keeps what the boxes saw and decided (rung core only).
     Raises ScenarioError for what is wrong with the scenario, PowerFlowError, EngineError.
@@ -114,6 +114,9 @@ class Run:
         if self.rung == "unix":
             from ..loop.unix_rung import UnixRung
             return UnixRung(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        if self.rung == "rp2040":
+            from ..loop.rp2040_rung import Rp2040Rung
+            return Rp2040Rung(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         raise EngineError(f"no rung {self.rung!r}: expected one of {', '.join(RUNGS)}")
 
     def play(self, progress) -> None:

@@ -1,0 +1,58 @@
+"""A board's firmware image and what its board definition says: pins, and where its files lie.
+
+Made by `make firmware BOARD=NAME`, which leaves it in build/firmware/NAME. Failure: EmulatorError
+where there is no image, or where a file of the board definition does not say what it must.
+"""
+
+import re
+from pathlib import Path
+
+from .node_packages import EmulatorError
+
+ROOT = Path(__file__).resolve().parents[3]
+FLASH_BYTES = 2 << 20
+BOARD = "PHASEWARD_RP2040"
+
+
+class Image:
+    """`path` of the bytes that go to the beginning of flash; `pins`: GPIO numbers by name.
+
+    storage_at, storage_bytes: where the file system lies in flash
+    """
+
+    def __init__(self, board: str = BOARD):
+        self.board = board
+        self.path = ROOT / "build" / "firmware" / board / "firmware.bin"
+        if not self.path.exists():
+            raise EmulatorError(f"no image of {board}: run make firmware BOARD={board}")
+        folder = ROOT / "boards" / board
+        self.pins = _pins(folder / "pins.csv")
+        self.storage_bytes = _storage_bytes(folder / "mpconfigboard.h")
+        self.storage_at = FLASH_BYTES - self.storage_bytes
+
+    def outputs(self) -> dict[int, str]:
+        """Names, as the application knows them, of the pins that drive something."""
+        driven = ("RELAY_", "SG_A_", "SG_B_")
+        return {pin: name.lower() for name, pin in self.pins.items() if name.startswith(driven)}
+
+    def read_backs(self) -> dict[int, int]:
+        """Read-back pin -> the pin whose contact it shows."""
+        mark = "BACK_"
+        return {pin: self.pins[name[len(mark):]] for name, pin in self.pins.items()
+                if name.startswith(mark)}
+
+
+def _pins(path: Path) -> dict[str, int]:
+    rows = [line.split(",") for line in path.read_text().splitlines() if line]
+    try:
+        return {name: int(pin.removeprefix("GPIO")) for name, pin in rows}
+    except ValueError:
+        raise EmulatorError(f"{path}: expected lines NAME,GPIOn") from None
+
+
+def _storage_bytes(path: Path) -> int:
+    pattern = r"#define MICROPY_HW_FLASH_STORAGE_BYTES\s+\((\d+) \* 1024\)"
+    found = re.search(pattern, path.read_text())
+    if not found:
+        raise EmulatorError(f"{path}: no MICROPY_HW_FLASH_STORAGE_BYTES of the form (N * 1024)")
+    return int(found.group(1)) * 1024
