@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 import numpy as np
 
+from ..devices.household_generator import generate
 from ..devices.household_profiles import with_switching
 from ..grids.excerpt import Unit
 from ..scenario import ScenarioFile
 from .network import Site
 from .placing import THREE, Placed, Placing, draw_phases
 from .quarters import QUARTER_S, Quarters, held
+from .seeds import number
 from .span import Span
 
 FINE_STEP_S = 60.0
@@ -27,7 +30,7 @@ KEY_OF = {"household": "customers", "business": "customers", "ev": "ev",
 
 @dataclass(frozen=True)
 class Consumer:
-    """One consumer: power (T,) in W of all phases together, in steps of `step_s`.
+    """One consumer: power (T,) in W of all phases together, or (T, phases), in steps of `step_s`.
 
     phases: 0..2, the power is split evenly; power_factor: inductive, negative: capacitive.
     """
@@ -39,6 +42,12 @@ class Consumer:
     power_factor: float
     step_s: float
 
+    def on(self, phase: int) -> np.ndarray:
+        """Power (T,) on one of the phases in W."""
+        if self.power_w.ndim == 2:
+            return self.power_w[:, self.phases.index(phase)]
+        return self.power_w / len(self.phases)
+
 
 def consumers(file: ScenarioFile, site: Site, placing: Placing, span: Span) -> list[Consumer]:
     """All passive consumers of a scenario over a span."""
@@ -46,7 +55,8 @@ def consumers(file: ScenarioFile, site: Site, placing: Placing, span: Span) -> l
     units = [_of_unit(file, quarters, unit, fine_step_s(span))
              for unit in passive_units(file, site)]
     loads = [_of_load(file, quarters, device, span) for device in placing.of("load")]
-    return _with_unrest(file, quarters, units, span) + loads
+    homes = [_of_household(file, device, span) for device in placing.of("household")]
+    return _with_unrest(file, quarters, units, span) + loads + homes
 
 
 def passive_units(file: ScenarioFile, site: Site) -> list[Unit]:
@@ -95,6 +105,25 @@ def _of_load(file, quarters, device: Placed, span: Span) -> Consumer:
     else:
         power = _in_steps(spec, np.arange(steps) * step_s + span.offset_s)
     return Consumer(device.name, device.bus, device.phases, power, spec.power_factor, step_s)
+
+
+def _of_household(file, device: Placed, span: Span) -> Consumer:
+    """A generated household. Its days are counted from the first learning day on, so that it
+    lives the same days whatever part of them is simulated."""
+    scenario, spec, step_s = file.scenario, device.spec, fine_step_s(span)
+    learnt = timedelta(days=scenario.learning.days if scenario.learning else 0)
+    first = datetime.combine((scenario.start - learnt).date(), time())
+    end = scenario.start + timedelta(seconds=scenario.duration_s)
+    days = (end - first).days + 1
+    table = generate(1, days, step_s, number(f"{scenario.seed} household {device.name}", 2**31),
+                     3)[:, 0]
+    if spec.per_day_kwh is not None:
+        table *= spec.per_day_kwh * 1000.0 * days / (table.sum() * step_s / 3600.0)
+    if len(device.phases) == 1:
+        table = table.sum(axis=1)
+    lead = int((span.start - first).total_seconds() // step_s)
+    return Consumer(device.name, device.bus, device.phases, table[lead:], spec.power_factor,
+                    step_s)
 
 
 def _in_steps(spec, t_s: np.ndarray) -> np.ndarray:

@@ -10,12 +10,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..devices import U_NOM_V
 from ..devices.battery import BatteryFleet
 from ..devices.course import Course
 from ..devices.ev import EvFleet
 from ..devices.heat_pump import HeatPumpFleet, daily_outdoor
 from ..devices.households import HouseholdFleet
-from ..devices.inverter_settings import TOR_P_OF_U, VDE_AR_N_4105, VDE_Q_OF_U
+from ..devices.inverter_settings import (
+    TOR_AUSTRIA,
+    TOR_P_OF_U,
+    TOR_Q_OF_U,
+    VDE_AR_N_4105,
+    VDE_Q_OF_U,
+)
 from ..devices.pv import PvFleet
 from ..devices.stage import StageFleet
 from ..scenario import ScenarioFile
@@ -98,7 +105,7 @@ class Fleets:
         wires = [(c, phase) for c in members for phase in c.phases]
         ports = [self.book.port(c.bus, phase) for c, phase in wires]
         rows = min(len(c.power_w) for c in members)
-        table = np.stack([c.power_w[:rows] / len(c.phases) for c, _ in wires], axis=1)
+        table = np.stack([c.on(phase)[:rows] for c, phase in wires], axis=1)
         factors = np.array([c.power_factor for c, _ in wires])
         self.all.append(HouseholdFleet(ports, Course(table, step_s), factors))
 
@@ -148,14 +155,11 @@ class Fleets:
 
     def _add_pv(self, devices) -> None:
         """One fleet per set of inverter settings: a fleet shares them."""
-        groups: dict[tuple[bool, bool], list[Placed]] = {}
+        groups: dict[tuple, list[Placed]] = {}
         for device in devices:
-            curves = tuple(bool(getattr(device.spec, key, False))
-                           for key in ("volt_var", "volt_watt"))
-            groups.setdefault(curves, []).append(device)
-        for (volt_var, volt_watt), members in groups.items():
-            settings = replace(VDE_AR_N_4105, q_of_u=VDE_Q_OF_U if volt_var else (),
-                               p_of_u=TOR_P_OF_U if volt_watt else ())
+            groups.setdefault(_inverter(device.spec), []).append(device)
+        for key, members in groups.items():
+            settings = _settings(*key)
             peaks = [getattr(d.spec, "peak_w", None) or d.spec.p_w for d in members]
             fleet = PvFleet(self._ports(members), peaks, self._sun(members), settings)
             self.all.append(fleet)
@@ -180,7 +184,11 @@ class Fleets:
     def _add_stages(self, devices) -> None:
         if devices:
             fleet = StageFleet(self._ports(devices), [d.spec.rated_va for d in devices],
-                               neutral_factor=np.array([d.spec.neutral_ratio for d in devices]))
+                               leg_a=[_leg_a(d.spec) for d in devices],
+                               neutral_factor=_column(devices, "neutral_ratio"),
+                               loss_standby_w=_column(devices, "loss_standby_w"),
+                               loss_share=_column(devices, "loss_share"),
+                               watchdog_s=_column(devices, "watchdog_s"))
             self._add("stage", devices, fleet, StageFleet.handle)
 
     def _add_batteries(self, devices) -> None:
@@ -191,3 +199,25 @@ class Fleets:
                                  [d.spec.max_w for d in devices], watch=watch,
                                  charge=[d.spec.charge for d in devices])
             self._add("battery", devices, fleet)
+
+
+def _inverter(spec) -> tuple[str, bool, bool]:
+    """What tells inverters apart: preset, Q(U), P(U); units of the data have the first."""
+    return (getattr(spec, "inverter", "vde_ar_n_4105"), bool(getattr(spec, "volt_var", False)),
+            bool(getattr(spec, "volt_watt", False)))
+
+
+def _settings(inverter: str, volt_var: bool, volt_watt: bool):
+    """Settings of an inverter. The German preset has no P(U) curve: it borrows the Austrian."""
+    austrian = inverter == "tor_austria"
+    q_of_u = TOR_Q_OF_U if austrian else VDE_Q_OF_U
+    return replace(TOR_AUSTRIA if austrian else VDE_AR_N_4105, q_of_u=q_of_u if volt_var else (),
+                   p_of_u=TOR_P_OF_U if austrian or volt_watt else ())
+
+
+def _leg_a(stage) -> float:
+    return stage.leg_a or stage.rated_va / 3.0 / U_NOM_V
+
+
+def _column(devices, key: str) -> np.ndarray:
+    return np.array([getattr(device.spec, key) for device in devices])

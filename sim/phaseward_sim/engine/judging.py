@@ -33,6 +33,7 @@ class Judge:
         self.unbalance_rows: list[np.ndarray] = []
         self.energy = EnergyMeter()
         self.loading = PeakMeter()
+        self.line_loading = PeakMeter()
         self._flows = None
         self.loads = [(spec, wire) for spec in plant.world.specs for wire in spec.loads]
         self.held = HeldBackMeter([rated_w(wire.device) for _, wire in self.loads])
@@ -58,12 +59,13 @@ class Judge:
         self.held.add(np.array(limits, float), np.array(wanted), dt_s)
 
     def _flow_minute(self, span_s: float) -> None:
-        """Losses and transformer loading once per mean: they are slow and change slowly."""
+        """Losses and loadings once per mean: they are slow and change slowly."""
         flow = self.plant.flow
         if self._flows is None or self._flows[0] is not flow.model:
-            self._flows = (flow.model, Flows(flow.model, lines=[]))
-        loading = self._flows[1].read(flow.inputs).transformer_loading
-        self.loading.add(self.plant.t_s, loading.max(initial=0.0))
+            self._flows = (flow.model, Flows(flow.model))
+        found = self._flows[1].read(flow.inputs)
+        self.loading.add(self.plant.t_s, found.transformer_loading.max(initial=0.0))
+        self.line_loading.add(self.plant.t_s, found.line_loading.max(initial=0.0))
         self.energy.add(span_s, losses_w=losses_w(flow.model, self.plant.v, self.plant.i_a,
                                                   flow.inputs))
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..evaluate import count_events, jain
+from ..evaluate import En50160, Means, count_events, jain
 from ..results import Measurement
 from ..scenario import ScenarioFile
 from .judging import Judge
 from .timeline import windows
 
+TEN_MIN_S = 600.0
 NEEDS_CONTROL = ("blocked_min", "blocked_jain", "blocked_demand_min")
 
 
@@ -45,6 +46,39 @@ class Scope:
         """Largest mean of u2 (part 0) or u0 (part 1) in %."""
         table = self.judge.unbalance_table()[self.rows, part][:, self.watched]
         return 100.0 * float(np.nanmax(table)) if table.size else math.nan
+
+
+    def weeks(self):
+        """The evaluator's EN 50160 verdicts, from the means; one node per bus."""
+        names = [self.judge.plant.points[k] for k in self.points]
+        row_of = {bus: n for n, bus in enumerate(dict.fromkeys(bus for bus, _ in names))}
+        norm, here = En50160(len(row_of)), np.full((len(row_of), 3), np.nan)
+        place = tuple(np.array([(row_of[bus], phase) for bus, phase in names], int).T)
+        for row in self.u_v() if len(names) else ():
+            here[place] = row
+            norm.add(here, self.judge.mean_s)
+        return norm.weeks()
+
+    def u2_10_min(self) -> np.ndarray:
+        """10-minute means of u2 at the watched buses (intervals, buses) in %."""
+        table = self.judge.unbalance_table()[self.rows, 0][:, self.watched]
+        means = Means(len(self.watched), TEN_MIN_S)
+        found = [mean.copy() for row in table for mean in means.add_all(row, self.judge.mean_s)]
+        return 100.0 * np.array(found).reshape(len(found), len(self.watched))
+
+
+def _inside_pct(scope: Scope, name: str) -> float:
+    """Share in % of 10-minute means inside, at the worst bus and week."""
+    shares = [getattr(week, name) for week in scope.weeks() if week.valid]
+    return 100.0 * min(shares) if shares else math.nan
+
+
+def _u2_95_pct(scope: Scope) -> float:
+    """95 % of the 10-minute means are at most this, at the worst bus."""
+    table = scope.u2_10_min()
+    if not table.size:
+        return math.nan
+    return float(np.sort(table, axis=0)[math.ceil(0.95 * len(table)) - 1].max())
 
 
 def _extreme(function):
@@ -94,6 +128,12 @@ VOLTAGE = {
     "u2_max_pct": ("pct", "Largest negative-sequence unbalance u2",
                    lambda s: s.unbalance_pct(0)),
     "u0_max_pct": ("pct", "Largest zero-sequence unbalance u0", lambda s: s.unbalance_pct(1)),
+    "en50160_10_pct": ("pct", "10-minute means within +-10 %, at the worst bus (EN 50160 wants "
+                       "95 % of a week)", lambda s: _inside_pct(s, "in_10_share")),
+    "en50160_15_pct": ("pct", "10-minute means within +10/-15 %, at the worst bus (EN 50160 "
+                       "wants all of a week)", lambda s: _inside_pct(s, "in_15_share")),
+    "en50160_u2_pct": ("pct", "95 % value of the 10-minute means of u2, at the worst watched bus "
+                       "(EN 50160: at most 2 % in a week)", _u2_95_pct),
 }
 # name: (unit, title, function of a Judge); these are of the whole run.
 WHOLE = {
@@ -113,6 +153,8 @@ WHOLE = {
                    lambda j: float(j.energy.wh.get("losses_wh", 0.0)) / 1000.0),
     "transformer_max_pct": ("pct", "Largest loading of the transformer",
                             lambda j: 100.0 * float(j.loading.value)),
+    "line_max_pct": ("pct", "Largest loading of a line's conductor",
+                     lambda j: 100.0 * float(j.line_loading.value)),
 }
 REFERENCE = {**VOLTAGE, **WHOLE}
 

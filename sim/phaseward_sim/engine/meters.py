@@ -28,6 +28,7 @@ class Meters:
         for key, members in _grouped(specs, shared, step_s).items():
             first = specs[members[0]].meter
             model = MeterModel(len(members), window_s=first.window_s,
+                               refresh_s=first.refresh_s, delay_s=first.delay_s,
                                noise={"u": first.noise_v}, resolution={"u": first.resolution_v},
                                seed=zlib.crc32(f"{seed} {key}".encode()))
             self._models.append((model, np.array(members)))
@@ -45,7 +46,7 @@ def _grouped(specs, shared, step_s) -> dict:
     for i, spec in enumerate(specs):
         meter = spec.meter
         together = shared and not meter.noise_v and spec.poll_s >= step_s
-        key = ((meter.window_s, meter.noise_v, meter.resolution_v, spec.poll_s) if together
-               else spec.name)
+        key = ((meter.window_s, meter.refresh_s, meter.delay_s, meter.resolution_v, spec.poll_s)
+               if together else spec.name)
         groups.setdefault(key, []).append(i)
     return groups

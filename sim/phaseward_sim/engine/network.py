@@ -13,7 +13,17 @@ from pathlib import Path
 
 from ..grids import excerpt as excerpts
 from ..importers import Imported, Missing, Recorded
-from ..network import Bus, Earth, Line, Network, Source, Transformer, TransformerType, cables
+from ..network import (
+    Bus,
+    Earth,
+    Line,
+    Network,
+    Source,
+    Switch,
+    Transformer,
+    TransformerType,
+    cables,
+)
 from ..network.impedance import four_wire
 from ..scenario import ScenarioFile
 from . import imported_site
@@ -105,10 +115,23 @@ def _site(file, data: excerpts.Excerpt) -> Site:
     network = Network(
         data.name, (Bus(MV_BUS, data.transformer.hv_v, 3), *(Bus(b.name) for b in data.buses)),
         lines, (_source(file, data),), (_transformer(grid, data.transformer),),
-        _earths(grid, data, customers))
+        _earths(grid, data, customers), _switches(file, data))
     return Site(network, tuple(b.name for b in data.buses), distance, customers,
                 data if data.profiles else None, _source_pu(file, data), data.transformer.name,
                 _notes(data, types))
+
+
+def _switches(file, data) -> tuple[Switch, ...]:
+    """Those of an inline network."""
+    inline, buses = file.scenario.grid.inline, {bus.name for bus in data.buses}
+    found = []
+    for i, switch in enumerate(inline.switches if inline else ()):
+        for key in ("from_bus", "to_bus"):
+            if getattr(switch, key) not in buses:
+                raise file.error(("grid", "inline", "switches", i, key),
+                                 f"no cable has the bus {getattr(switch, key)!r}")
+        found.append(Switch(switch.name, switch.from_bus, switch.to_bus, switch.closed))
+    return tuple(found)
 
 
 def _cable_type(line, types):

@@ -8,6 +8,7 @@ repetition; devices are numbered by distance. Failure: ScenarioError naming the 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..scenario import ScenarioFile
@@ -19,7 +20,7 @@ THREE = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Placed:
-    """One device: `kind` load, ev, heat_pump, pv, battery or stage; phases 0..2; its model."""
+    """One device: `kind` load, household, ev, heat_pump, pv, battery or stage; phases 0..2."""
 
     name: str
     kind: str
@@ -29,8 +30,8 @@ class Placed:
     spec: object
 
 
-KINDS = (("loads", "load"), ("ev", "ev"), ("heat_pumps", "heat_pump"), ("pv", "pv"),
-         ("batteries", "battery"))
+KINDS = (("loads", "load"), ("households", "household"), ("ev", "ev"),
+         ("heat_pumps", "heat_pump"), ("pv", "pv"), ("batteries", "battery"))
 
 
 class Placing:
@@ -113,6 +114,8 @@ def draw_phases(scenario, name: str) -> tuple[int, ...]:
 
 
 def _rating_va(spec, kind) -> float:
+    if kind == "household":
+        return math.inf
     if kind == "ev":
         return 3 * 230.0 * spec.max_a
     if kind == "load":

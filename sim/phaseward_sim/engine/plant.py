@@ -52,7 +52,7 @@ class Plant:
 
     After `step`: `v`, `i_a` complex (ports,); `p_w`, `q_var` demanded per port; `u_v` magnitudes
     at all `points` (bus, phase): the ports, then the free phases of watched buses;
-    `watched_v` complex (watched, 3).
+    `watched_v` complex (watched, 3), `watched_u_v` their magnitudes.
     """
 
     def __init__(self, world: World, span: Span | None = None):
@@ -69,7 +69,9 @@ class Plant:
                                Law(*self.fleets.band_pu()))
         self._cuts: dict[str, tuple[int, ...]] = {}
         self._taps: dict[str, int] = {}
+        self._switches: dict[str, bool] = {}
         self._source_t, self._source_pu = self._source_course()
+        self._steady_pu = float(self._source_pu[0]) if len(self._source_pu) == 1 else None
         self._make_state(len(book.ports), len(self.points))
 
     def _claim(self, book, spec) -> None:
@@ -82,7 +84,7 @@ class Plant:
         self.u_v = np.full(points, U_NOM_V)
         self._u_ports = self.u_v[:ports]
         self.v = self.i_a = None
-        self.watched_v = self._unbalance = None
+        self.watched_v = self.watched_u_v = self._unbalance = None
         self.t_s = 0.0
 
     def _source_course(self):
@@ -100,10 +102,11 @@ class Plant:
         self.t_s = t_s = k * dt_s
         self.fleets.demand(t_s, dt_s, self._u_ports, self.p_w, self.q_var)
         self.v = self._flow.step(self.p_w, self.q_var, self.source_pu(t_s), t_s)
-        self.i_a = self._flow.solution.i_a
+        self.i_a = self._flow.i_a
         seen = self._views.all(self.v, self._flow.observe())
         np.abs(seen, out=self.u_v)
         self.watched_v = self._views.pick(seen)
+        self.watched_u_v = self._views.pick(self.u_v)
         self._unbalance = None
 
     def source_pu(self, t_s: float) -> float:
@@ -111,7 +114,9 @@ class Plant:
         11 and 53 s, own choice)."""
         turn = 2.0 * math.pi * t_s
         wander = 0.6 * math.sin(turn / 53.0) + 0.4 * math.sin(turn / 11.3)
-        pu = float(np.interp(t_s, self._source_t, self._source_pu))
+        pu = self._steady_pu
+        if pu is None:
+            pu = float(np.interp(t_s, self._source_t, self._source_pu))
         return pu * (1.0 + self.world.scenario.source.wander_pu * wander)
 
     @property
@@ -130,7 +135,7 @@ class Plant:
         """(u_ln, u_ll, i_a, p_w) of the boxes' meters, each (boxes, 3) in V, A, W."""
         v = self.watched_v[self._box_rows]
         s_va = self._sums.read(self.v * self.i_a.conj())
-        u_ln = np.abs(v)
+        u_ln = self.watched_u_v[self._box_rows]
         u_ll = np.abs(v - v[:, _NEXT])
         return u_ln, u_ll, np.abs(s_va) / np.maximum(u_ln, 1.0), s_va.real
 
@@ -146,11 +151,17 @@ class Plant:
         self._cuts.pop(line, None)
         self._change()
 
+    def switch(self, name: str, closed: bool) -> None:
+        """Close or open a switch."""
+        self._switches[name] = closed
+        self._change()
+
     def tap(self, position: int) -> None:
         """Move the transformer's tap."""
         self._taps[self.world.site.transformer] = position
         self._change()
 
     def _change(self) -> None:
-        self._flow.change(GridState.of(open_conductors=self._cuts, taps=self._taps))
+        self._flow.change(GridState.of(open_conductors=self._cuts, switches=self._switches,
+                                       taps=self._taps))
 

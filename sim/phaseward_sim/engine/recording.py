@@ -39,7 +39,7 @@ class Recording:
         plant, named = self.plant, self.plant.fleets.named
         watched, chosen = tuple(plant.world.watched), {}
         if watched:
-            chosen["bus_u"] = (watched, "mean", lambda: np.abs(plant.watched_v))
+            chosen["bus_u"] = (watched, "mean", lambda: plant.watched_u_v)
             chosen["bus_unbalance"] = (watched, "mean", lambda: 100.0 * plant.unbalance.T)
         if "stage" in named:
             names, stage = named["stage"]

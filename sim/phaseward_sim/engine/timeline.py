@@ -26,7 +26,7 @@ class Timeline:
         self._queue = sorted(file.scenario.events, key=lambda event: event.at_s)
         self._do = {"mark": self._mark, "console": self._console,
                     "meter_fault": self._meter_fault, "open": self._open,
-                    "close": self._close, "tap": self._tap}
+                    "close": self._close, "switch": self._switch, "tap": self._tap}
 
     def run_due(self, t_s: float) -> None:
         """Carry out what is due at the begin of the step at t_s."""
@@ -51,6 +51,9 @@ class Timeline:
     def _close(self, event, t_s) -> None:
         self._plant.mend(event.line)
 
+    def _switch(self, event, t_s) -> None:
+        self._plant.switch(event.switch, event.closed)
+
     def _tap(self, event, t_s) -> None:
         self._plant.tap(event.tap)
 
@@ -59,6 +62,7 @@ def check_events(file: ScenarioFile, plant: Plant, rung: str) -> None:
     """Refuse events that name a box, a line, a time or a parameter which is not there."""
     boxes = [spec.name for spec in plant.world.specs]
     lines = [line.name for line in plant.world.site.network.lines]
+    switches = [switch.name for switch in plant.world.site.network.switches]
     for i, event in enumerate(file.scenario.events):
         loc = ("events", i)
         if event.at_s >= file.scenario.duration_s:
@@ -70,6 +74,9 @@ def check_events(file: ScenarioFile, plant: Plant, rung: str) -> None:
         if event.do in ("open", "close") and event.line not in lines:
             raise file.error((*loc, "line"), f"no line {event.line!r}; there are "
                              f"{', '.join(lines[:4])}, ...")
+        if event.do == "switch" and event.switch not in switches:
+            raise file.error((*loc, "switch"), f"no switch {event.switch!r}; there are "
+                             f"{', '.join(switches[:4]) or 'none'}")
         if event.do == "console" and (rung == "core" or event.line.split()[0] == "set"):
             _check_line(file, (*loc, "line"), event.line)
     _check_labels(file)

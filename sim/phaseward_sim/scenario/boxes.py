@@ -33,9 +33,22 @@ class Meter(Strict):
     profile: Name = Field("eastron_sdm630", description="meter profile of the firmware, by id")
     address: int = Field(1, ge=1, le=247, description="Modbus address")
     window_s: Positive = Field(1.0, description="averaging window in s")
+    refresh_s: Positive = Field(1.0, description="interval between new values in s; divides "
+                                "`window_s`")
+    delay_s: Seconds = Field(0.0, description="age of a value when it can first be read, in s; at "
+                             "most `refresh_s`")
     resolution_v: Seconds = Field(0.1, description="step of the voltage values in V; 0 = exact")
     noise_v: Seconds = Field(0.0, description="standard deviation of the voltage noise in V")
     faults: list[MeterFault] = Field([], description="faults planned from the start")
+
+    @model_validator(mode="after")
+    def _whole_windows(self):
+        blocks = self.window_s / self.refresh_s
+        if blocks < 0.999 or abs(blocks - round(blocks)) > 1e-6:
+            raise ValueError(f"window_s: expected a multiple of refresh_s={self.refresh_s:g}")
+        if self.delay_s > self.refresh_s:
+            raise ValueError(f"delay_s: expected at most refresh_s={self.refresh_s:g}")
+        return self
 
 
 class BoxLoad(Strict):

@@ -57,6 +57,14 @@ class CloseEvent(At):
     line: str = Field(description="name of the line")
 
 
+class SwitchEvent(At):
+    """A switch of the network opens or closes."""
+
+    do: Literal["switch"] = Field(description="`switch`")
+    switch: str = Field(description="name of the switch")
+    closed: bool = Field(description="true: closes; false: opens")
+
+
 class TapEvent(At):
     """The transformer's tap changes."""
 
@@ -64,7 +72,8 @@ class TapEvent(At):
     tap: int = Field(ge=-5, le=5, description="new position")
 
 
-Event = Annotated[MarkEvent | ConsoleEvent | MeterFaultEvent | OpenEvent | CloseEvent | TapEvent,
+Event = Annotated[MarkEvent | ConsoleEvent | MeterFaultEvent | OpenEvent | CloseEvent | SwitchEvent
+                  | TapEvent,
                   Field(discriminator="do")]
 
 

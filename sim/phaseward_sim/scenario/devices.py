@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from .base import ClockTime, Name, Phases, Positive, Seconds, Share, Strict
 
 UnitRule = Literal["profile", "none"]
+Inverter = Literal["vde_ar_n_4105", "tor_austria"]
 
 
 class GridUnits(Strict):
@@ -90,6 +91,18 @@ class Load(Located):
         return self
 
 
+class Household(Located):
+    """Households whose load is generated from the seed: appliances, cold appliances, light.
+
+    No network data needed. On three phases (the default) each appliance is on one of them.
+    """
+
+    per_day_kwh: Positive | None = Field(None, description="mean energy per day in kWh; default: "
+                                         "as the generator draws it, differing from one to the "
+                                         "other")
+    power_factor: float = Field(0.95, gt=0, le=1, description="inductive power factor")
+
+
 class Session(Strict):
     """One stay of a car at its charge point."""
 
@@ -153,8 +166,11 @@ class Pv(Located):
     peak_w: Positive = Field(description="peak generation in W")
     profile: str | None = Field(None, description="PV profile of the excerpt, for example PV3")
     sun: Share = Field(0.8, description="constant share of the peak where no profile is given")
+    inverter: Inverter = Field("vde_ar_n_4105", description="settings of protection, "
+                               "reconnection, Q(U) and P(U): German or Austrian")
     volt_var: bool = Field(False, description="Q(U) of the inverter on")
-    volt_watt: bool = Field(False, description="P(U) of the inverter on")
+    volt_watt: bool = Field(False, description="P(U) of the inverter on; always so with "
+                            "`tor_austria`")
 
 
 class Battery(Located):
@@ -172,6 +188,12 @@ class Stage(Strict):
     bus: str = Field(description="bus it is connected to, with all three phases and neutral")
     rated_va: Positive = Field(15000.0, description="rated apparent power of all phases in VA")
     neutral_ratio: Positive = Field(1.0, description="largest neutral current by phase current")
+    leg_a: Positive | None = Field(None, description="largest current of a phase leg in A; "
+                                   "default: a third of `rated_va` at 230 V")
+    loss_standby_w: float = Field(30.0, ge=0, description="losses while energised in W")
+    loss_share: Share = Field(0.025, description="further losses per VA delivered")
+    watchdog_s: Positive = Field(10.0, description="silence of its controller after which it "
+                                 "stops, in s; a box on a bus writes its own")
 
 
 class Weather(Strict):
@@ -186,6 +208,7 @@ class Devices(Strict):
 
     grid_units: GridUnits = Field(GridUnits(), description="what the network's data connect")
     loads: list[Load] = Field([], description="plain consumers")
+    households: list[Household] = Field([], description="generated households")
     ev: list[Ev] = Field([], description="electric vehicles")
     heat_pumps: list[HeatPump] = Field([], description="heat pumps")
     pv: list[Pv] = Field([], description="PV systems")

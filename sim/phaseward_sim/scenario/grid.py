@@ -21,6 +21,15 @@ class InlineLine(Strict):
     cable: str = Field("NAYY 4x150", description="type in the cable catalogue")
 
 
+class InlineSwitch(Strict):
+    """A switch between two buses of an inline network: closed, they are one."""
+
+    name: Name = Field(description="name of the switch")
+    from_bus: Name = Field(description="one bus")
+    to_bus: Name = Field(description="the other bus")
+    closed: bool = Field(False, description="position at the start; event `switch` changes it")
+
+
 class InlineGrid(Strict):
     """A network written in the scenario itself, for small cases; buses are those of the lines."""
 
@@ -30,6 +39,7 @@ class InlineGrid(Strict):
     vk_percent: Positive = Field(4.0, description="its short-circuit voltage in %")
     vkr_percent: Positive = Field(1.3, description="the resistive part of it in %")
     lines: list[InlineLine] = Field(min_length=1, description="the cables")
+    switches: list[InlineSwitch] = Field([], description="switches between buses of the cables")
 
 
 class Earthing(Strict):

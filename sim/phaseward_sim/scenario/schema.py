@@ -6,9 +6,10 @@ must come out. `load.load` reads one; `reference` prints this schema as a page.
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import Field, NaiveDatetime, model_validator
+from pydantic import BeforeValidator, Field, NaiveDatetime, model_validator
 
 from .base import Name, Positive, Strict
 from .boxes import Box
@@ -19,6 +20,17 @@ from .grid import Grid, Source
 VERSION = 1
 
 
+def _time_in_quotes(value):
+    """YAML reads a date and time without quotes; in quotes it comes as text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("expected a date and time such as 2016-01-28T15:00:00, "
+                         f"got {value!r}") from None
+
+
 class Scenario(Strict):
     """A whole scenario."""
 
@@ -27,8 +39,8 @@ class Scenario(Strict):
     title: str = Field("", description="one line for people")
     about: str = Field("", description="what it shows and what was chosen how")
     seed: int = Field(ge=0, description="everything random follows from it")
-    start: NaiveDatetime = Field(description="local time of t = 0, for example "
-                                 "2016-01-28T15:00:00")
+    start: Annotated[NaiveDatetime, BeforeValidator(_time_in_quotes)] = Field(
+        description="local time of t = 0, for example 2016-01-28T15:00:00")
     duration_s: Positive = Field(description="length in s, a multiple of `step_s`")
     step_s: Positive = Field(1.0, description="grid step in s")
     grid: Grid = Field(description="the network")

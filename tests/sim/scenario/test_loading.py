@@ -35,7 +35,7 @@ def refused(text: str) -> list[str]:
      "letters, digits, '_', '-', '.', got 'a b'"),
     ("events:\n  - {at_s: 1, do: shout}\n",
      "x.yaml:8: events[0]: do: expected one of 'mark', 'console', 'meter_fault', 'open', "
-     "'close', 'tap', got 'shout'"),
+     "'close', 'switch', 'tap', got 'shout'"),
     ("events:\n  - {at_s: 1}\n", "x.yaml:8: events[0]: key 'do' is missing"),
     ("events:\n  - {at_s: 1, do: mark}\n", "x.yaml:8: events[0].label: is missing"),
     ("devices:\n  ev:\n    - {name: e, bus: b1, habit: {arrive: 17:45}}\n",
