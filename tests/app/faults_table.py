@@ -55,9 +55,9 @@ FAULTS = (
     Fault("wrong checksums from the meter", "bus", "meter", "no data", {"kind": "bad_crc"}),
     Fault("another device answers for the meter", "bus", "meter", "no data",
           {"kind": "wrong_address"}),
-    Fault("answers cut short, all devices", "bus", "line", "line lost", {"kind": "cut"}),
+    Fault("answers cut short, all devices", "bus", "line", "no data", {"kind": "cut"}),
     Fault("noise around every answer", "bus", "line", "goes on", {"kind": "noise"}),
-    Fault("answers half a second late", "bus", "line", "line lost", {"kind": "late"}),
+    Fault("answers half a second late", "bus", "line", "no data", {"kind": "late"}),
     Fault("wallbox is silent", "actuator", "wallbox", "own failsafe", {"kind": "silent"}),
     Fault("wallbox refuses", "actuator", "wallbox", "named", {"kind": "exception"}),
     Fault("relay is stuck", "actuator", "relay", "restart"),
@@ -76,8 +76,6 @@ OUTCOMES = {
     "no data": "no limit rises and no load is released from then on; after the hold time at most "
                "the safe limit; the transfer goes to zero and stays there; the alarm `no-data`; "
                "no restart",
-    "line lost": "as without data for contacts and alarms; a charger keeps at most the limit it "
-                 "was told last, the stage stops by its own watchdog; no restart",
     "goes on": "decisions go on as the voltage asks, no load above its limit; no restart",
     "own failsafe": "the charger falls back to its failsafe current by its own watchdog, never "
                     "above the limit it had or the safe limit; the box names it; no restart",

@@ -87,17 +87,12 @@ def named(site, output):
 
 
 def no_data(site, before, after):
-    line_lost(site, before, after)
-    assert after[-1].car_a <= SAFE_A
-
-
-def line_lost(site, before, after):
     no_restart(site, after)
     known = after[DETECTED_S:]
     for earlier, later in zip(known, known[1:], strict=False):
         assert later.car_a <= earlier.car_a + SLACK_A, later
         assert earlier.released or not later.released, later
-    assert not known[-1].released
+    assert known[-1].car_a <= SAFE_A and not known[-1].released
     assert max(moment.stage_w for moment in after[STOPPED_S:]) < SLACK_W
     assert "no-data" in site.status()["alarms"]
 
@@ -164,7 +159,6 @@ def starts_again_safe(site, before, after):
 
 CHECKS = {
     "no data": no_data,
-    "line lost": line_lost,
     "goes on": goes_on,
     "own failsafe": own_failsafe,
     "named": names_it,

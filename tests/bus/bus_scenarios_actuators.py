@@ -86,6 +86,24 @@ def scenario_a_silent_wallbox_is_a_fault_and_costs_one_timeout():
     expect(charger.box.fault_text(), "wallbox: no answer within the timeout")
 
 
+def scenario_where_only_answers_are_lost_the_charger_obeys_a_lower_limit():
+    charger = Charger(failsafe_ma=6000).apply(11000)
+    answer = charger.slave.reply
+    charger.slave.reply = lambda request: answer(request)[:3]
+    charger.apply(11000)
+    del charger.slave.requests[:]
+    for _ in range(2):
+        charger.apply(4200)
+        expect((charger.box.fault, charger.box.limit_ma), (True, -1))
+    expect(charger.holding(261), 60)
+    expect(charger.writes(), [261, 261])
+    charger.apply(11000)  # a higher one waits until the charger has been set up anew
+    expect(charger.holding(261), 60)
+    charger.slave.reply = answer
+    charger.apply(11000)
+    expect((charger.box.limit_ma, charger.holding(261)), (15900, 159))
+
+
 def scenario_a_car_on_one_phase_gets_its_watts_only_when_that_is_sure():
     charger = Charger(phases=3)
     charger.slave.put(4, 6, [61, 0, 0])  # 6.1 A on phase 1 only

@@ -10,6 +10,8 @@ reads the limit and the currents back, which feeds the watchdog of a charger tha
 Watts become a current by the true number of phases: the configured one, or fewer while the car
 charges on fewer, seen three times in a row. The current is rounded down; below the charger's
 minimum it is 0.
+After a failure a lower limit is sent before anything else: where requests arrive and only the
+answers are lost, the charger obeys although the box cannot know.
 Failure: no answer or another value read back sets `fault`; `apply` never raises for it.
 """
 
@@ -20,7 +22,7 @@ U_NOMINAL_MV = 230000
 CHARGING_MA = 2000  # a phase with more than that is charging
 SURE = 3  # measurements that agree before a smaller number of phases is believed
 NO_LIMIT_W = 1000000
-_WRITE, _READ_BACK, _MEASURE = 0, 1, 2  # requests after the set-up and the signs of life
+_WRITE, _READ_BACK, _MEASURE = 0, 1, 2  # requests after precaution, set-up and signs of life
 _NEAR_MA = 1  # read back and written may differ by the last digit of a float
 
 
@@ -39,7 +41,7 @@ class Wallbox(Sequence):
     def __init__(self, profile, address, master, phases=3, watchdog_ms=30000, failsafe_ma=0):
         """ValueError where a current or time is not possible with this charger."""
         rows = profile.setup + profile.feed
-        super().__init__(master, len(rows) + 2 + len(profile.reads))
+        super().__init__(master, 1 + len(rows) + 2 + len(profile.reads))
         self.profile = profile
         self.address = address
         self.phases = phases
@@ -60,6 +62,7 @@ class Wallbox(Sequence):
         self._ready = False
         self._wanted_ma = 0
         self._written_ma = -1
+        self._told_ma = 0  # the highest limit that may be in force
         self._words = [0, 0]
         if not 1 <= phases <= 3:
             raise ValueError("a wallbox has 1..3 phases, not %r" % phases)
@@ -88,6 +91,9 @@ class Wallbox(Sequence):
         return self.start()
 
     def ask(self, k):
+        k -= 1
+        if k < 0:
+            return not self._ready and self._wanted_ma < self._told_ma and self._write_limit()
         if k < self._setups and self._ready:
             return False
         if k < len(self._rows):
@@ -108,6 +114,7 @@ class Wallbox(Sequence):
         self.status = self.master.status
         if self.status != status.OK:
             return False
+        k -= 1
         if k == self._setups - 1:
             self._ready = True
         k -= len(self._rows)
@@ -141,6 +148,7 @@ class Wallbox(Sequence):
 
     def _write_limit(self):
         limit = self._limit
+        self._told_ma = max(self._told_ma, self._wanted_ma)
         limit.put(self._wanted_ma, self._words)
         if limit.size == 1:
             return self._write(limit, self._words[0])
@@ -156,7 +164,7 @@ class Wallbox(Sequence):
         if not -_NEAR_MA <= ma - self._wanted_ma <= _NEAR_MA:
             self.status = status.DATA
             return False
-        self.limit_ma = self._wanted_ma
+        self.limit_ma = self._told_ma = self._wanted_ma
         return True
 
     def _measure(self, read):
