@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..devices import U_NOM_V
-from ..evaluate import EnergyMeter, HeldBackMeter, Means, PeakMeter, ev_service
+from ..evaluate import ComfortMeter, EnergyMeter, HeldBackMeter, Means, PeakMeter, ev_service
 from ..powerflow.flows import Flows, losses_w
 from ..results import Recorder, VoltageEvent
 from .plant import Plant
@@ -35,6 +35,8 @@ class Judge:
         self.loading = PeakMeter()
         self.line_loading = PeakMeter()
         self._flows = None
+        self._heat = plant.fleets.named.get("heat_pump", ([], None))[1]
+        self.comfort = ComfortMeter(len(self._heat), self._heat.setpoint_c) if self._heat else None
         self.loads = [(spec, wire) for spec in plant.world.specs for wire in spec.loads]
         self.held = HeldBackMeter([rated_w(wire.device) for _, wire in self.loads])
         self._wanting = [_wanting(plant, wire.device) for _, wire in self.loads]
@@ -52,6 +54,8 @@ class Judge:
             self._hold(dt_s)
         if closed:
             self._flow_minute(closed * self.mean_s)
+            if self.comfort is not None:
+                self.comfort.add(self._heat.room_c, closed * self.mean_s)
 
     def _hold(self, dt_s: float) -> None:
         limits = [w for spec in self.plant.world.specs for w in self.telling.limit_w[spec.name]]

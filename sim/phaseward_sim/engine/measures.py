@@ -110,6 +110,10 @@ def _coldest(judge: Judge) -> float:
     return float(fleet.coldest_c.min()) if fleet else math.nan
 
 
+def _warm_pct(judge: Judge) -> float:
+    return 100.0 * float(judge.comfort.kept_share.min()) if judge.comfort else math.nan
+
+
 def _ev_sum(judge: Judge, name: str) -> float:
     fleet = _fleet(judge, "ev")
     return float(getattr(fleet, name).sum()) / 1000.0 if fleet else 0.0
@@ -147,6 +151,7 @@ WHOLE = {
     "ev_open_kwh": ("kWh", "Energy still wanted by cars at the end",
                     lambda j: _ev_sum(j, "need_wh")),
     "coldest_degc": ("degC", "Lowest room temperature", _coldest),
+    "warm_pct": ("pct", "Time at most 1 K below the set-point, in the coldest house", _warm_pct),
     "pv_lost_kwh": ("kWh", "PV energy lost to protection and control",
                     lambda j: sum(float(f.lost_wh.sum()) for _, f in j.plant.fleets.pv) / 1000.0),
     "losses_kwh": ("kWh", "Losses of cables and transformer",

@@ -132,6 +132,16 @@ watch: [far]
     assert math.isfinite(measured(result, "losses_kwh"))
 
 
+@pytest.mark.parametrize("power_w, warm", [(3000, True), (30, False)])
+def test_the_share_of_warm_time_tells_a_house_that_gets_cold(power_w, warm):
+    pumps = f"""devices:
+  heat_pumps: [{{name: pump, bus: near, p_w: {power_w}}}]
+  weather: {{mean_c: -5, swing_k: 0}}
+"""
+    share = measured(run(scene(pumps, duration_s=43200, step_s=60)), "warm_pct")
+    assert (share == 100.0) == warm and share > 0
+
+
 def test_without_ten_minutes_there_is_no_statistic_of_them():
     assert run(scene(LOAD, duration_s=300)).measurement("en50160_10_pct") is None
 
