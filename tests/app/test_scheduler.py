@@ -3,7 +3,9 @@
 import pytest
 
 from phaseward.app.scheduler import Scheduler, Wait
-from phaseward.platform.ticks import LONGEST_WAIT_MS, TICKS_PERIOD, Event, ticks_add, ticks_diff
+from phaseward.platform.ticks import LONGEST_WAIT_MS, TICKS_MASK, Event, ticks_add, ticks_diff
+
+TICKS_PERIOD = TICKS_MASK + 1
 
 
 class Clock:

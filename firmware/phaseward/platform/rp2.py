@@ -18,12 +18,14 @@ import sys
 import time
 
 import machine
+import micropython
 from machine import Pin
 
 from .ticks import Event, ticks_add, ticks_diff
 
 STORAGE = ""  # paths begin at the root of the flash file system
 WATCHDOG_MS = 8388  # the RP2040's longest
+_CONTROL_BOX = "Phaseward"  # how the names of boards for the field begin (mpconfigboard.h)
 _UART = 0
 _PARITY = (None, 0, 1)  # as machine.UART counts them
 _RX_ROOM = 64
@@ -96,7 +98,7 @@ class Port:
     def write(self, buf, n):
         self._enable.value(1)
         self._uart.write(buf, n)
-        self._again_in((n * self.bits_per_char + 1) * 1_000_000 // self.baud)
+        self._again_in((n * self.bits_per_char + 1) * self._bit_us)
 
     def readinto(self, buf, start, n):
         n = min(n, self._uart.any(), _RX_ROOM)
@@ -174,10 +176,15 @@ class Console:
     def read(self):
         typed = b""
         self.rx_event.ready = False
-        while self._poll.poll(0):
+        while self._readable():
             self._in.readinto(self._one)
             typed += self._one
         return typed
+
+    def _readable(self):
+        for _ in self._poll.ipoll(0):
+            return True
+        return False
 
     def write(self, text):
         sys.stdout.write(text)
@@ -201,11 +208,17 @@ class Watchdog:
 
 
 class Rp2Platform:
-    """The small interface every platform offers to the application."""
+    """The small interface every platform offers to the application.
+
+    On a control box Ctrl-C is a character like any other: there is no prompt beside the access
+    levels of the console. On a development board it ends the application.
+    """
 
     name = "rp2"
 
     def __init__(self):
+        if sys.implementation._machine.startswith(_CONTROL_BOX):
+            micropython.kbd_intr(-1)
         self.clock = Clock()
         self.storage_path = STORAGE
         self.identity = identity_of(machine.unique_id())

@@ -4,9 +4,10 @@ The arithmetic is written out so that it is the same on CPython, on MicroPython 
 needs no clock.
 """
 
-TICKS_PERIOD = 1 << 30
-TICKS_MASK = TICKS_PERIOD - 1
-_HALF = TICKS_PERIOD >> 1
+# Literals: computed from 1 << 30 they would be big integers on a 32-bit MicroPython, and so would
+# every result, each a piece of heap.
+TICKS_MASK = 0x3FFFFFFF
+_HALF = 0x20000000
 LONGEST_WAIT_MS = _HALF - 1
 
 
