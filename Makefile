@@ -5,6 +5,8 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 JOBS ?= 2
+BOARD ?= PHASEWARD_RP2040
+SCENARIO ?= scenarios/balancer_t1_t2_t3.yaml
 INSTALLED_RUN := $(VENV)/.installed-run
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_ALL := $(VENV)/.installed-all
@@ -15,6 +17,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
+.PHONY: firmware emulate bench-image
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +43,15 @@ bench: $(INSTALLED_DEV) micropython ## measure speed and memory (about 8 minutes
 compiled-core: $(INSTALLED_RUN) ## compile the decision core for long studies on this machine
 	@$(PY) -c "import mypyc, setuptools" 2>/dev/null || $(PIP) -e '.[compiled]'
 	@$(PY) scripts/compile_core.py
+
+firmware: $(VENV)/bin/python ## build the image of BOARD for an RP2040
+	@$(PY) scripts/make_firmware.py $(BOARD)
+
+emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on an emulated RP2040
+	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040
+
+bench-image: $(INSTALLED_DEV) micropython firmware ## measure the image on an emulated RP2040
+	$(PY) scripts/bench_image.py
 
 micropython: $(VENV)/bin/python ## see to a MicroPython for this host
 	@$(PY) scripts/get_micropython.py

@@ -27,7 +27,7 @@ PACKAGES = {
         "tinyusb",
     ),
 }
-# (file of MicroPython, text, what stands there instead): no mbedtls, and one fault.
+# (file of MicroPython, text, what stands there instead): no mbedtls, and two faults.
 EDITS = (
     ("ports/rp2/CMakeLists.txt", "set(MICROPY_SSL_MBEDTLS ON)\n", ""),
     ("ports/rp2/CMakeLists.txt", "    mbedtls/mbedtls_port.c\n", ""),
@@ -38,6 +38,9 @@ EDITS = (
      "#define MICROPY_SSL_MBEDTLS                     (0)\n"),
     ("ports/rp2/mpconfigport.h", "#define MICROPY_PY_CRYPTOLIB                    (1)\n", ""),
     ("ports/rp2/mpconfigport.h", "#define MICROPY_PY_HASHLIB_SHA1                 (1)\n", ""),
+    # Frozen integers beyond 14 bits would be big ones, and so every result made of them.
+    ("tools/mpy-tool.py", "return -0x2000 <= i <= 0x1FFF",
+     "return -0x40000000 <= i <= 0x3FFFFFFF"),
     # Frozen native code loads its constants by word; upstream aligns it to half-words only.
     ("tools/mpy-tool.py", "__attribute__ ((aligned (2)))", "__attribute__ ((aligned (4)))"),
 )

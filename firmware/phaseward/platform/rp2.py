@@ -115,7 +115,7 @@ class Port:
         self.rx_event.ready = False
 
     def tx_ms(self, n):
-        return -(-n * self.bits_per_char * 1000 // self.baud)
+        return (n * self.bits_per_char * 1000 + self.baud - 1) // self.baud
 
     def _again_in(self, us):
         self._timer.init(

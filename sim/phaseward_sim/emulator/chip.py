@@ -1,7 +1,7 @@
 """One emulated control box in its own process, in lockstep by lines of JSON (node/serve.js).
 
-Failure: EmulatorLost where the process ends, hangs for `PATIENCE_S` of wall time, or the chip stops
-for a reason that is no power cut.
+Failure: EmulatorLost where the process ends, hangs for `PATIENCE_S` of wall time, or the chip
+stops for a reason that is no power cut.
 """
 
 import json

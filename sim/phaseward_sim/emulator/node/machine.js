@@ -178,6 +178,12 @@ export class Machine {
     return value === Low ? 0 : null;
   }
 
+  /** The core stands still, as in a program that hangs; time goes on, until the watchdog's reset. */
+  hang(nanos) {
+    const end = this.clock.nanosCounter + nanos;
+    while (this.clock.nanosCounter < end && !this.pendingReset) this.sleep(end);
+  }
+
   reset() {
     const { reason, scratch } = this.pendingReset;
     this.pastNanos += this.clock.nanos;

@@ -117,7 +117,7 @@ class Box {
       this.machine.setInput(Number(pin), level === null ? undefined : level === 1);
     }
     if (request.type) this.machine.type(Buffer.from(request.type, 'latin1'));
-    if (request.hang_us) this.machine.pass(request.hang_us * 1000);
+    if (request.hang_us) this.machine.hang(request.hang_us * 1000);
     if (request.cut_at) this.machine.flash.cutAt = this.machine.flash.operations + request.cut_at;
   }
 

@@ -1,0 +1,71 @@
+"""Print what the firmware image does on the emulated RP2040: python scripts/bench_image.py.
+
+One box with one relay reads its meter once a second for `SECONDS` of virtual time. Times are exact
+in the emulator and approximate for silicon: see docs/IMAGE.md for what it leaves out.
+Needs the image (make firmware BOARD=PHASEWARD_RP2040).
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from image.image_rig import commissioned
+
+from phaseward_sim.emulator.heap import Heap
+from phaseward_sim.emulator.image import Image
+
+SECONDS = 60
+SETTLED_S = 5
+
+
+def figures(image, folder):
+    """[(what, value)] of one run."""
+    with commissioned(folder, image, l1_kind=2, io_l1_act=1) as rig:
+        rig.run(SETTLED_S)
+        heap = Heap(image, rig.box.chip)
+        before, used, began_s = dict(rig.box.chip.last), heap.used_bytes(), time.monotonic()
+        rig.run(SECONDS)
+        wall_s = time.monotonic() - began_s
+        after = rig.box.chip.last
+        idle = (after["idle_us"] - before["idle_us"]) / (SECONDS * 1e6)
+        return [
+            ("flash used by the image", f"{image.path.stat().st_size} of {image.storage_at} B"),
+            ("heap", f"{heap.size_bytes} B"),
+            ("heap in use, garbage included", f"{used} B"),
+            ("heap allocated per control cycle", f"{(heap.used_bytes() - used) / SECONDS:.1f} B"),
+            ("power-on to !boot", f"{rig.reported('boot')[0][0] / 1000:.0f} ms"),
+            ("meter's first answer to first decision", f"{_decision_us(rig) / 1000:.1f} ms"),
+            ("last response byte to output edge", f"{_edge_us(rig) / 1000:.2f} ms"),
+            ("driver released after the last stop bit", f"{_release_us(rig):.0f} us at most"),
+            ("core busy", f"{100 * (1 - idle):.2f} %"),
+            ("speed of the emulation", f"{SECONDS / wall_s:.1f} x real time"),
+        ]
+
+
+def _decision_us(rig):
+    return rig.reported("limit")[0][0] - rig.box.heard[0][1]
+
+
+def _edge_us(rig):
+    edge_us = next(t_us for t_us, level in rig.edges("RELAY_L1") if level == 1)
+    return edge_us - max(to_us for _, to_us, _ in rig.box.heard if to_us < edge_us)
+
+
+def _release_us(rig):
+    falls = [t_us for t_us, level in rig.edges("RS485_DE") if level == 0]
+    return max(min(fall for fall in falls if fall > to_us) - to_us
+               for _, to_us, _ in rig.box.sent)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        for what, value in figures(Image(), Path(folder)):
+            print(f"{what:42} {value}")
+
+
+if __name__ == "__main__":
+    main()
