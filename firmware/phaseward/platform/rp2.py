@@ -30,6 +30,7 @@ _UART = 0
 _PARITY = (None, 0, 1)  # as machine.UART counts them
 _RX_ROOM = 64
 _RX_BUFFER = 512
+_TYPED_ROOM = 256
 _RESTART_PAUSE_MS = 50  # the last line goes out over USB
 _IDENTITY_MASK = 0x3FFFFFFF
 
@@ -177,6 +178,9 @@ class Console:
         typed = b""
         self.rx_event.ready = False
         while self._readable():
+            if len(typed) == _TYPED_ROOM:
+                self.rx_event.ready = True  # the rest another time: a flood must not fill the heap
+                break
             self._in.readinto(self._one)
             typed += self._one
         return typed

@@ -33,7 +33,7 @@ seeds: {{first: 1, count: {seeds}}}
 variants: [{{name: boxes}}]
 measure: [u_min_v]
 """
-SEEDS, WORKERS = 96, (0, 1, 2)  # enough runs that the start of the cluster, some seconds, weighs little
+SEEDS, WORKERS = 96, (0, 1, 2)  # so many that the cluster's start weighs little
 
 
 def rows(seeds: int = SEEDS, workers=WORKERS):
