@@ -8,8 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "app"))
+sys.path.insert(0, str(ROOT / "scripts"))
 
 from faults_table import FAULTS, OUTCOMES, STATES
+
+from page import keep
 
 TARGET = ROOT / "docs" / "FAULTS.md"
 HEAD = """# Faults and what the box does
@@ -61,14 +64,7 @@ The outcome is promised in each of the {len(STATES)} states.
 
 
 def main(arguments):
-    text = render()
-    if "--check" not in arguments:
-        TARGET.write_text(text)
-        return 0
-    if TARGET.exists() and TARGET.read_text() == text:
-        return 0
-    print(f"{TARGET.name} is out of date: run python scripts/render_faults.py")
-    return 1
+    return keep(TARGET, render(), __file__, arguments)
 
 
 if __name__ == "__main__":

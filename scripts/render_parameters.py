@@ -8,7 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "firmware"))
+sys.path.insert(0, str(ROOT / "scripts"))
 
+from page import keep
 from phaseward.app.access.levels import NAMES
 from phaseward.store import parameters as table
 from phaseward.store.migrations import SCHEMA
@@ -68,14 +70,7 @@ def render():
 
 
 def main(arguments):
-    text = render()
-    if "--check" not in arguments:
-        TARGET.write_text(text)
-        return 0
-    if TARGET.exists() and TARGET.read_text() == text:
-        return 0
-    print(f"{TARGET.name} is out of date: run python scripts/render_parameters.py")
-    return 1
+    return keep(TARGET, render(), __file__, arguments)
 
 
 if __name__ == "__main__":
