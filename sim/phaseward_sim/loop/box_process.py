@@ -12,7 +12,7 @@ from pathlib import Path
 import phaseward
 
 from .link import Link
-from .machine_lines import parse
+from .printout import Printout
 
 FIRMWARE = Path(phaseward.__file__).resolve().parent.parent
 BOOT_US = 1_500_000  # an RP2040 needs about this from reset to main.py, with its file system
@@ -21,7 +21,7 @@ TICKS_MASK = (1 << 30) - 1
 HEAP = "2m"  # here the firmware's source is compiled into the heap; a board has it in flash
 
 
-class BoxProcess:
+class BoxProcess(Printout):
     """One box.
 
     Parameters
@@ -34,6 +34,7 @@ class BoxProcess:
     """
 
     def __init__(self, interpreter, storage: Path, identity: int, bench, start_ms: int = 0):
+        super().__init__()
         self._interpreter = str(interpreter)
         self._storage = Path(storage)
         self._identity = identity
@@ -48,7 +49,6 @@ class BoxProcess:
         self._wake_us = 0
         self._target_us = 0
         self._printed = b""
-        self._lines = []
         self.fed_us = None  # the watchdog runs from its first feed on, and cannot be stopped
         self.restarts = []  # (t_us, reason)
 
@@ -89,16 +89,6 @@ class BoxProcess:
     def set_input(self, name: str, level: int, t_us: int) -> None:
         """Sets an input, or falsifies an output's read-back, at virtual time `t_us`."""
         self._arrive(t_us, b"I", f"{name}={level}".encode())
-
-    def printed(self) -> list[tuple[int, str]]:
-        """(t_us, line) of all that the box has printed since the last call, machine lines too."""
-        lines, self._lines = self._lines, []
-        return lines
-
-    def records(self) -> list[dict]:
-        """What the box has reported since the last call of `records` or `printed`."""
-        parsed = [parse(t_us, line) for t_us, line in self.printed()]
-        return [record for record in parsed if record is not None]
 
     def stop(self) -> None:
         """Switches the box off. Its storage stays."""

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from ..emulator.chip import Chip
 from ..emulator.image import Image
-from .machine_lines import parse
+from .printout import Printout
 
 PORT = 0
 RESET_NAMES = {0: "reset", 1: "watchdog", 2: "reset asked for"}
 
 
-class EmulatedBox:
+class EmulatedBox(Printout):
     """One box.
 
     folder : of this box's files; storage : its file system's image in it, or None
@@ -24,6 +24,7 @@ class EmulatedBox:
 
     def __init__(self, image: Image, folder: Path, identity: int, bench,
                  storage: Path | None = None):
+        super().__init__()
         self._image, self._folder, self._identity = image, folder, identity
         self._bench = bench
         self._storage = storage
@@ -37,7 +38,6 @@ class EmulatedBox:
         self._next: dict = {}
         self._asked = False
         self._text = ""
-        self._lines: list[tuple[int, str]] = []
         self.restarts: list[tuple[int, str]] = []
         self.sent: list[tuple[float, float, bytes]] = []  # (from_us, to_us, request)
         self.edges: list[tuple[float, int, int | None]] = []  # (t_us, pin, level), all pins
@@ -87,16 +87,6 @@ class EmulatedBox:
     def request(self, **what) -> None:
         """Something for the emulator itself with the next run: save, cut_at."""
         self._next.update(what)
-
-    def printed(self) -> list[tuple[int, str]]:
-        """(t_us, line) of all that the box has printed since the last call."""
-        lines, self._lines = self._lines, []
-        return lines
-
-    def records(self) -> list[dict]:
-        """What the box has reported since the last call of `records` or `printed`."""
-        parsed = [parse(t_us, line) for t_us, line in self.printed()]
-        return [record for record in parsed if record is not None]
 
     def stop(self) -> None:
         """Power off."""
