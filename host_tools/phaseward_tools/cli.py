@@ -3,13 +3,14 @@
 import typer
 
 from phaseward_tools.commands.demo import demo
+from phaseward_tools.commands.emulate import emulate
 from phaseward_tools.commands.report import report
 from phaseward_tools.commands.simulate import simulate
 from phaseward_tools.commands.study import study
 from phaseward_tools.commands.version import version
 from phaseward_tools.exits import MEANINGS
 
-COMMANDS = (demo, simulate, study, report, version)
+COMMANDS = (demo, simulate, study, report, emulate, version)
 _CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())
 
 app = typer.Typer(

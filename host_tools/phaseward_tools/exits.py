@@ -65,6 +65,8 @@ _CODES = {
     "EmulatorLost": Exit.RUN_FAILED,
     "EmulatorError": Exit.MISSING,
     "LinkLost": Exit.RUN_FAILED,
+    "EmulateError": Exit.USAGE,
+    "TerminalError": Exit.UNWRITABLE,
     "EngineError": Exit.RUN_FAILED,
     "StudyError": Exit.BAD_INPUT,
     "ClusterLost": Exit.RUN_FAILED,

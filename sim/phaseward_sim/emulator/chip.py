@@ -43,8 +43,9 @@ class Chip:
         path = folder / "emulator.json"
         path.write_text(json.dumps(options))
         command = ["node", str(SOURCES / "serve.js"), str(rp2040js()), str(path)]
+        # A session of its own: Ctrl-C at the terminal is for whoever asked for the chip.
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, bufsize=0)
+                                        stderr=subprocess.PIPE, bufsize=0, start_new_session=True)
         self._received = b""
         self.last: dict = {"t_us": 0.0}
 

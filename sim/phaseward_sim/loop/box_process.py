@@ -48,7 +48,6 @@ class BoxProcess(Printout):
         self._boot_us = 0
         self._wake_us = 0
         self._target_us = 0
-        self._printed = b""
         self.fed_us = None  # the watchdog runs from its first feed on, and cannot be stopped
         self.restarts = []  # (t_us, reason)
 
@@ -84,7 +83,15 @@ class BoxProcess(Printout):
 
     def console(self, line: str, t_us: int) -> None:
         """Types one line on the box's console at virtual time `t_us`."""
-        self._arrive(t_us, b"C", line.encode() + b"\n")
+        self.type(line.encode() + b"\n", t_us)
+
+    def type(self, data: bytes, t_us: int) -> None:
+        """Types bytes on the box's console at virtual time `t_us`."""
+        self._arrive(t_us, b"C", data)
+
+    def receive(self, port: int, data: bytes, t_us: int) -> None:
+        """Bytes from outside have arrived on a serial port at virtual time `t_us`."""
+        self._arrive(t_us, b"R", bytes((port,)) + data)
 
     def set_input(self, name: str, level: int, t_us: int) -> None:
         """Sets an input, or falsifies an output's read-back, at virtual time `t_us`."""
@@ -143,7 +150,7 @@ class BoxProcess(Printout):
             elif kind == b"F":
                 self.fed_us = self._now_us
             elif kind == b"P":
-                self._print(payload)
+                self._heard(self._now_us, payload)
             elif kind == b"X":
                 self._restart(payload.decode())
 
@@ -154,10 +161,6 @@ class BoxProcess(Printout):
     def _arrive(self, t_us: int, kind: bytes, payload: bytes) -> None:
         heapq.heappush(self._arrivals, (t_us, self._order, kind, payload))
         self._order += 1
-
-    def _print(self, data: bytes) -> None:
-        *lines, self._printed = (self._printed + data).split(b"\n")
-        self._lines += [(self._now_us, line.decode(errors="replace")) for line in lines]
 
     def _restart(self, reason: str) -> None:
         """The box asked for a restart: its outputs drop; it boots again after its boot time."""

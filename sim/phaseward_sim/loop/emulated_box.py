@@ -37,7 +37,6 @@ class EmulatedBox(Printout):
         self._target_us = 0
         self._next: dict = {}
         self._asked = False
-        self._text = ""
         self.restarts: list[tuple[int, str]] = []
         self.sent: list[tuple[float, float, bytes]] = []  # (from_us, to_us, request)
         self.edges: list[tuple[float, int, int | None]] = []  # (t_us, pin, level), all pins
@@ -73,7 +72,15 @@ class EmulatedBox(Printout):
 
     def console(self, line: str, t_us: int) -> None:
         """Types one line on the box's console; it is there when the box runs on."""
-        self._next["type"] = self._next.get("type", "") + line + "\n"
+        self.type(line.encode() + b"\n", t_us)
+
+    def type(self, data: bytes, t_us: int) -> None:
+        """Types bytes on the box's console; they are there when the box runs on."""
+        self._next["type"] = self._next.get("type", "") + data.decode("latin1")
+
+    def receive(self, port: int, data: bytes, t_us: int) -> None:
+        """Bytes from outside begin to arrive on the bus at virtual time `t_us`."""
+        self._next.setdefault("receive", []).append([t_us - self._start_us, data.hex()])
 
     def set_input(self, name: str, level: int, t_us: int) -> None:
         """Closes (1) or opens a contact; of an output with read-back: sticks its contact."""
@@ -120,9 +127,7 @@ class EmulatedBox(Printout):
             self._bench.output(self._outputs[pin], level or 0, round(self._start_us + t_us))
 
     def _on_printed(self, t_us: float, text: str) -> None:
-        *lines, self._text = (self._text + text).split("\n")
-        at_us = round(self._start_us + t_us)
-        self._lines += [(at_us, line.rstrip("\r")) for line in lines]
+        self._heard(round(self._start_us + t_us), text.encode("latin1"))
 
     def _on_reset(self, t_us: float, reason: int) -> None:
         at_us = round(self._start_us + t_us)

@@ -34,6 +34,7 @@ class Link:
             stderr=subprocess.PIPE,
             env=environment,
             bufsize=0,
+            start_new_session=True,  # Ctrl-C at the terminal is for whoever runs the box
         )
         self._fd_in = self.process.stdin.fileno()
         self._fd_out = self.process.stdout.fileno()

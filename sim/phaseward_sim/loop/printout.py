@@ -4,10 +4,21 @@ from .machine_lines import parse
 
 
 class Printout:
-    """Base of the boxes on every rung with a console; they put (t_us, line) into `_lines`."""
+    """Base of the boxes on every rung with a console; they hand over what comes by `_heard`.
+
+    on_bytes : called with every piece as it comes, where somebody listens
+    """
 
     def __init__(self):
+        self.on_bytes = None
         self._lines: list[tuple[int, str]] = []
+        self._unended = b""
+
+    def _heard(self, t_us: int, data: bytes) -> None:
+        if self.on_bytes is not None:
+            self.on_bytes(data)
+        *lines, self._unended = (self._unended + data).split(b"\n")
+        self._lines += [(t_us, line.decode(errors="replace").rstrip("\r")) for line in lines]
 
     def printed(self) -> list[tuple[int, str]]:
         """(t_us, line) of all that the box has printed since the last call, machine lines too."""
