@@ -1,12 +1,14 @@
-"""Makes the module of the shipped profiles for images without files.
+"""Makes the modules an image without files needs: the shipped profiles, and its sources' hash.
 
     python scripts/freeze_profiles.py FOLDER
 
 Writes FOLDER/phaseward/bus/builtin_profiles.py: the text of every shipped profile, without its
-white space, by id. A board's manifest freezes FOLDER beside the firmware; the texts stay in
-flash, one is parsed when it is loaded. Every profile is checked first (ProfileError).
+white space, by id; and FOLDER/phaseward/app/build_id.py. A board's manifest freezes FOLDER
+beside the firmware; the texts stay in flash, one is parsed when it is loaded. Every
+profile is checked first (ProfileError).
 """
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ sys.path.insert(0, str(ROOT / "firmware"))
 
 from phaseward.bus import profile
 
+BUILD_ID = '"""Made by scripts/freeze_profiles.py, do not edit."""\n\nSOURCES = "%s"\n'
 HEAD = """\
 '''Shipped profiles by id; made by scripts/freeze_profiles.py, do not edit.'''
 
@@ -35,6 +38,15 @@ def module_text():
     return HEAD + "".join(rows) + "}\n"
 
 
+def sources_hash():
+    """As phaseward_sim.results.firmware_hash, which names the same sources in results."""
+    folder, digest = ROOT / "firmware" / "phaseward", hashlib.sha256()
+    for path in sorted(p for pattern in ("*.py", "*.json") for p in folder.rglob(pattern)):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
 def main(arguments):
     if len(arguments) != 1:
         print("usage: python scripts/freeze_profiles.py FOLDER")
@@ -42,6 +54,9 @@ def main(arguments):
     target = Path(arguments[0]) / "phaseward" / "bus" / "builtin_profiles.py"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(module_text())
+    build_id = Path(arguments[0]) / "phaseward" / "app" / "build_id.py"
+    build_id.parent.mkdir(parents=True, exist_ok=True)
+    build_id.write_text(BUILD_ID % sources_hash())
     print(f"{target}: {target.stat().st_size} bytes")
     return 0
 

@@ -10,6 +10,7 @@ import pytest
 from test_bus_scenarios import find_micropython
 
 from phaseward.bus import profile
+from phaseward_sim.results import firmware_hash
 
 ROOT = Path(__file__).parents[2]
 SHOW = """
@@ -65,3 +66,8 @@ def test_every_shipped_profile_is_in_the_image(image, name):
 def test_without_a_folder_to_write_to_the_usage_is_shown(capsys):
     assert generator().main([]) == 2
     assert "usage" in capsys.readouterr().out
+
+
+def test_an_image_names_the_sources_it_was_made_of(image):
+    name = (image / "phaseward" / "app" / "build_id.py").read_text()
+    assert f'SOURCES = "{firmware_hash()}"' in name

@@ -29,10 +29,15 @@ class RelayOutput:
         self.held = 0  # 1 while a test holds the load back
         blocked_level = 0 if values["io_l%d_invert" % (load + 1)] else 1
         safe = _safe_blocks(values, load)
-        self.device = Relay(platform.output(self.name), platform.clock, blocked_level, None, safe)
+        self._pin = platform.output(self.name)
+        self.device = Relay(self._pin, platform.clock, blocked_level, None, safe)
 
     def show(self, decision):
         self.device.apply(decision.blocked[self.load] | self.held)
+
+    def levels(self):
+        """What the pin reads back, by its name."""
+        return {self.name: self._pin.read()}
 
 
 class SgReadyOutput:
@@ -44,12 +49,19 @@ class SgReadyOutput:
         self.held = 0  # 1 while a test holds the load back
         first = platform.output("sg_a_l%d" % (load + 1))
         second = platform.output("sg_b_l%d" % (load + 1))
+        self._contacts = first, second
         safe = LOCK if _safe_blocks(values, load) else NORMAL
         hold_s = 60 * values["l%d_free_min" % (load + 1)]
         self.device = SgReady(first, second, platform.clock, hold_s, safe)
 
     def show(self, decision):
         self.device.apply(LOCK if decision.blocked[self.load] | self.held else NORMAL)
+
+    def levels(self):
+        """What the two pins read back, by their names."""
+        first, second = self._contacts
+        n = self.load + 1
+        return {"sg_a_l%d" % n: first.read(), "sg_b_l%d" % n: second.read()}
 
 
 class WallboxOutput:

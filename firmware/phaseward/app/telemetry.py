@@ -25,6 +25,7 @@ def now(app):
         "uptime_s": app.box.uptime_s,
         "safe_mode": 1 if app.safe_mode else 0,
         "u_ln_mv": sample.u_ln_mv,
+        "u_ll_mv": sample.u_ll_mv,
         "i_ma": sample.i_ma,
         "p_w": sample.p_w,
         "f_mhz": sample.f_mhz,
@@ -127,8 +128,12 @@ def _device(host, address, c):
 
 
 def outputs(app):
-    """Per output: what it is, and whether it does as told."""
-    return [
-        {"output": o.name, "fault": o.device.fault_text() if o.device.fault else ""}
-        for o in app.outputs.pins + app.outputs.on_bus
+    """Per output: what it is, whether it does as told, and the levels its pins read back."""
+    return [_output(o, o.levels()) for o in app.outputs.pins] + [
+        _output(o, {}) for o in app.outputs.on_bus
     ]
+
+
+def _output(o, levels):
+    fault = o.device.fault_text() if o.device.fault else ""
+    return {"output": o.name, "fault": fault, "levels": levels}

@@ -19,6 +19,7 @@ import time
 
 import machine
 import micropython
+import uctypes
 from machine import Pin
 
 from .ticks import Event, ticks_add, ticks_diff
@@ -27,6 +28,7 @@ STORAGE = ""  # paths begin at the root of the flash file system
 WATCHDOG_MS = 8388  # the RP2040's longest
 _CONTROL_BOX = "Phaseward"  # how the names of boards for the field begin (mpconfigboard.h)
 _UART = 0
+_FLASH = 0x10000000  # where the RP2040 shows its flash (data sheet, 2.6.3)
 _PARITY = (None, 0, 1)  # as machine.UART counts them
 _RX_ROOM = 64
 _RX_BUFFER = 512
@@ -253,6 +255,10 @@ class Rp2Platform:
                 self._bell.rung = False
             else:
                 self.console.rx_event.ready = True
+
+    def image_part(self, first, count):
+        """Bytes of the flashed image, where they lie."""
+        return uctypes.bytearray_at(_FLASH + first, count)
 
     def restart(self, reason):
         time.sleep_ms(_RESTART_PAUSE_MS)

@@ -51,6 +51,14 @@ class Box:
         """Gives the box its keys: in commissioning, or as the manufacturer."""
         self.client.request("provision", technician.hex(), manufacturer.hex())
 
+    def trust(self, public_key: bytes) -> None:
+        """Updates must be signed by this key: in commissioning, or as the manufacturer."""
+        self.client.request("trust", public_key.hex())
+
+    def restart(self) -> None:
+        """The box restarts; what is not saved is lost."""
+        self.client.request("restart")
+
     def set(self, values: dict) -> dict:
         """Puts all in force or none; returns those taken up only at a restart, as a list under
         `restart`, and under `values` what is in force."""
@@ -94,6 +102,20 @@ class Box:
     def meters(self) -> list[list]:
         """Meters the box knows: id for `mb_meter`, maker, model."""
         return self._pages("meters", "meters")
+
+    def outputs(self) -> list[dict]:
+        """Outputs with their fault and the levels their pins read back."""
+        return self.client.request("outputs")["outputs"]
+
+    def hold_back(self, load: int, seconds: int) -> str:
+        """Brings a load's contact into its blocking position for so long; the output's name."""
+        return self.client.request("relay", load, seconds)["output"]
+
+    def image_digest(self, length: int, idle) -> str:
+        """SHA-256 of the first `length` bytes of the flashed image. Refused by a box that runs
+        from files."""
+        self.client.request("digest", length)
+        return self.job_rows(idle)[0]["sha256"]
 
     def log(self, first: int = 0) -> list[list]:
         """Entries of the event log: sequence, uptime_s, boot, wall_s, kind, numbers, origin."""

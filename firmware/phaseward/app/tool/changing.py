@@ -9,6 +9,7 @@ from ...store.parameters import RESTART, row
 from ..access.gate import HEX
 from ..access.keys import KEY_BYTES
 from ..access.levels import MANUFACTURER, TECHNICIAN
+from ..image_digest import digest
 from ..scan import LAST_ADDRESS, read_registers, scan
 from ..values import pair
 from .words import integer, nothing_after
@@ -44,6 +45,7 @@ class Changing:
             "cancel": self.cancel,
             "scan": self.scan,
             "poll": self.poll,
+            "digest": self.digest,
             "job": self.job,
             "stop": self.stop,
             "relay": self.relay,
@@ -161,6 +163,11 @@ class Changing:
         numbers = [integer(words, i, 0, 65535) for i in range(3)]
         count = integer(words, 3, 1, 125, 1)
         return self._begin(read_registers(self._app, *numbers, count))
+
+    def digest(self, words):
+        """digest LENGTH: begins; the job's one row is the SHA-256 of the image's first bytes."""
+        self._session.require(TECHNICIAN, "digest")
+        return self._begin(digest(self._app, integer(words, 0, 1, 1 << 24)))
 
     def job(self, words):
         """job FIRST: rows of the job begun last, from that number on."""

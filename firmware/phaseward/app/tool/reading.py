@@ -2,6 +2,7 @@
 
 from ... import VERSION
 from .. import schema, telemetry
+from ..build import SOURCES
 from ..scan import meter_profiles, profile_names
 from . import frames
 from .words import integer, nothing_after
@@ -42,6 +43,7 @@ class Reading:
         return {
             "protocol": PROTOCOL,
             "firmware": VERSION,
+            "sources": SOURCES,
             "board": platform.name,
             "identity": platform.identity,
             "boot": self._app.boots.count,

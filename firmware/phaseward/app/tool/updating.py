@@ -5,12 +5,14 @@ manufacturer's signature.
     update_manifest OFFSET BASE64     a part of the manifest; offset 0 begins anew
     update_begin                      checks the manifest; then, when not busy, `expected`
     update_data OFFSET BASE64         a chunk; taken where `expected` of the answer has moved
+    trust KEY                         the key whose signatures count, 64 hex digits
     update_finish                     checks all; `ready`: the next restart tries the application
 """
 
 from binascii import a2b_base64
 
-from ..access.levels import TECHNICIAN
+from ...update.places import put_public_key
+from ..access.levels import MANUFACTURER, TECHNICIAN
 from ..updating import Updating
 from .words import integer, nothing_after
 
@@ -31,6 +33,7 @@ class UpdateRequests:
             "update_begin": self.begin,
             "update_data": self.data,
             "update_finish": self.finish,
+            "trust": self.trust,
         }
 
     def update(self, words):
@@ -66,6 +69,15 @@ class UpdateRequests:
         self._update.finish()
         self._service.note("update_finish", (), self._session.origin())
         return self.update(())
+
+    def trust(self, words):
+        """Like new keys: in commissioning, or as the manufacturer."""
+        nothing_after(words, 1)
+        if not self._service.keys.commissioning:
+            self._session.require(MANUFACTURER, "the key of updates")
+        put_public_key(self._app.platform.storage_path, words[0] if words else "")
+        self._service.note("trust", (), self._session.origin())
+        return {}
 
     def _part(self, words):
         """(offset, bytes) of `OFFSET BASE64`."""
