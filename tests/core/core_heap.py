@@ -31,6 +31,9 @@ def drive(rig, steps):
         rig.sample.state[0] = 1 if k % 211 > 190 else 0
         rig.box.set_contact(1, k % 50 > 40)
         rig.box.set_remote_limit(0, 5000 if k % 70 > 60 else -1)
+        rig.box.set_clock(k % 1441 - 1)
+        rig.box.set_vehicle(1, k % 3 - 1, k * 20)
+        rig.box.set_room(2, 1500 - k % 3000)
         rig.box.set_stage_actual(100, -50, -50, 0, k % 5 == 0)
         if LEAK:
             rig.leak = [k]
@@ -39,10 +42,15 @@ def drive(rig, steps):
 
 def main():
     rig = Rig(l1_kind=1, l2_kind=2, l3_kind=3, l1_budget_min=120, bl_enable=1, bl_learn_min=10,
-              bl_k_mv_kw=400, bl_reconnect_s=0, pb_enable=1, pb_angle_deg=-20)
+              bl_k_mv_kw=400, bl_reconnect_s=0, bl_spread=1,
+              l2_need_wh=27000, l2_ready_min=360, pb_enable=1, pb_angle_deg=-20)
     rig.lines(398, 396, 400)
     rig.power(11000, 500, 0)
     values = [0] * rig.box.snapshot_size()
+    spread = rig.box.needs.spread
+    spread.learned_min = 1440
+    for k in range(48):
+        spread.mean_q[k] = 230 * 4096 + 300 * k
     drive(rig, STEPS)  # every branch has been taken once: attributes exist, dicts have grown
     gc.collect()
     gc.disable()

@@ -34,6 +34,11 @@ near_voltages = st.lists(st.integers(195000, 255000), min_size=3, max_size=3)
 powers = st.lists(one_of_edges(-100000, 100000, (0, 11000)), min_size=3, max_size=3)
 states = st.sampled_from((OK, OK, OK, STALE, INVALID))
 
+# What users and their devices tell: minute of the day, car there, its Wh, mK below the set-point.
+needs = st.tuples(
+    st.integers(-1, 1439), st.integers(-1, 1), one_of_edges(-1, 300000, (-1, 0, 27000)),
+    one_of_edges(-1000000, 5000, (-1000000, 0, 1001)))
+
 # What stays the same for a while: how many steps, ms between them, what the meter shows.
 segments = st.fixed_dictionaries({
     "steps": st.integers(1, 40),
@@ -47,6 +52,7 @@ segments = st.fixed_dictionaries({
     "actual_w": st.none() | powers,
     "remote_w": st.integers(-1, 20000),
     "contact": st.booleans(),
+    "needs": st.none() | needs,
 })
 
 

@@ -36,6 +36,14 @@ def fill(sample, segment):
     sample.state[POWER] = segment["p_state"]
 
 
+def tell_needs(box, minute, connected, energy_wh, below_mk):
+    """What users and their devices may tell, the same of every load."""
+    box.set_clock(minute)
+    for load in range(4):
+        box.set_vehicle(load, connected, energy_wh)
+        box.set_room(load, below_mk)
+
+
 def steps(box, history, now_ms=0):
     """Plays arbitrary segments; yields after each step whether its voltages were usable."""
     sample = Sample()
@@ -43,6 +51,8 @@ def steps(box, history, now_ms=0):
         fill(sample, segment)
         box.set_remote_limit(0, segment["remote_w"])
         box.set_contact(1, segment["contact"])
+        if segment["needs"] is not None:
+            tell_needs(box, *segment["needs"])
         for _ in range(segment["steps"]):
             now_ms = (now_ms + segment["elapsed_ms"]) & 0x3FFFFFFF
             box.step(now_ms, sample)

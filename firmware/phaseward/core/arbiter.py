@@ -62,6 +62,8 @@ class Arbiter:
             if source == LOCAL and comfort_w > asked_w:
                 asked_w = comfort_w
                 named = COMFORT
+                if comfort_w >= limit_w:
+                    rank = COMFORT  # full power, and this is why
             if not PRECEDENCE[source][1]:
                 asked_w = max(asked_w, self.floor_w[load])
             if asked_w <= limit_w and asked_w < self.max_w[load]:

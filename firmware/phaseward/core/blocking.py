@@ -42,6 +42,11 @@ class Blocking:
         self.ask_w: int = -1  # limit asked for, -1 = none
         self.reason: int = reasons.UNUSED
         self.forced: bool = False  # the limit must rise even without valid voltage
+        self.need_w: int = -1  # power the user must have now, -1 = none
+        self.lift_w: int = -1  # what of it may be had: lifts this law's limit in the arbiter
+        self.plan_w: int = -1  # power of the plan to charge ahead, -1 = none
+        self.law_w: int = 0  # limit by voltage alone, without need and plan
+        self.planned: bool = False  # the plan decides, which costs no allowance
         self._cause: int = reasons.FREE
         self._since_cut: int = 0
         self._wait_min: int = 0
@@ -157,6 +162,8 @@ class Blocking:
         """Bring `ask_w`, `reason` and `forced` up to date. May be called at any time; a load that
         is off is switched on only at the end of a minute."""
         self.forced = False
+        self.planned = False
+        self.lift_w = self._lift(mode)
         if self.kind == NONE:
             self.ask_w = -1
             self.reason = reasons.UNUSED
@@ -168,6 +175,15 @@ class Blocking:
             self._propose_power(mode, minute_end)
         if mode == HOLD and self.ask_w >= 0:
             self.reason = reasons.HOLD
+
+    def _lift(self, mode: int) -> int:
+        """What the user must have lifts the comparison with the own history, but not the critical
+        voltage and the delay after it, and nothing where data are missing for long."""
+        if mode == SAFE or mode == RECONNECT:
+            return -1
+        if self._cause == reasons.CRITICAL or self._cause == reasons.CRITICAL_RELEASE:
+            return -1
+        return self.need_w
 
     def _whole(self, limit_w: int) -> int:
         """`limit_w`, or what a load that is switched makes of it."""
@@ -202,15 +218,21 @@ class Blocking:
         if mode == SAFE and self.safe_w < limit_w:
             limit_w = self.safe_w
             why = reasons.SAFE
-        if self.budget.must_release(self.depth_pm(self._whole(limit_w))):
+        self.law_w = self._whole(limit_w)
+        if self.budget.must_release(self.depth_pm(self.law_w)):
             self._release_spent()
             return
+        if 0 <= self.plan_w < limit_w:
+            limit_w = max(self.plan_w, self.floor_w)
+            why = reasons.SPREAD
+            self.planned = True
         if self.kind == PAUSE:
-            wanted = limit_w < self.min_w
+            wanted = limit_w < self.min_w and self.lift_w < self.min_w
             if self._switch(wanted, mode, minute_end):
                 if not wanted:
                     why = reasons.DUTY
                 limit_w = 0
+                self.lift_w = -1
             else:
                 limit_w = max(limit_w, self.min_w)
         self._limit(limit_w, why)
@@ -221,7 +243,7 @@ class Blocking:
             if not minute_end:
                 return True
             return self.duty.decide(want_off or mode != NORMAL)
-        paid = self.budget.covers(self.least_off)
+        paid = self.law_w >= self.min_w > 0 or self.budget.covers(self.least_off)
         return self.duty.decide(want_off and paid, minute_end)
 
     def _propose_lock(self, mode: int, minute_end: bool) -> None:
@@ -234,11 +256,18 @@ class Blocking:
             self._release_spent()
             return
         was_off = self.duty.off
+        lifted = wanted and self.lift_w >= self.max_w
+        wanted = wanted and not lifted
+        self.law_w = 0
         off = self._switch(wanted, mode, minute_end)
+        if off:
+            self.lift_w = -1
         self.forced = was_off and not off and (wanted or mode != NORMAL)
         if off and not wanted:
             why = reasons.DUTY
         self._limit(0 if off else self.max_w, why)
+        if lifted and not off:
+            self.reason = reasons.COMFORT
 
     def _wants_lock(self) -> bool:
         """Two thresholds on u_pm, so that a lock does not follow every single minute."""

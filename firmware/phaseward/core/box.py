@@ -13,14 +13,16 @@ from .arbiter import COMFORT, CONTACT, LOCAL, PROTECTION, REMOTE, Arbiter
 from .arith import MASK30, clip, fold, scatter
 from .balancer import Balancer
 from .blocking import HOLD, LOCK, NONE, NORMAL, RECONNECT, SAFE, Blocking
+from .comfort import NO_ROOM as NO_ROOM
 from .decision import MAX_LOADS, Decision
 from .means import WINDOW_MS, Means, voltage_usable
+from .needs import Needs
 from .quality import Quality
 from .sample import Sample
 
 NO_LIMIT = -1
 
-_SNAPSHOT_VERSION = 1
+_SNAPSHOT_VERSION = 2
 # More than half the clock's range ahead is a clock that went back.
 _HALF_RANGE_MS = 1 << 29
 _LONG_MS = 1 << 28
@@ -45,6 +47,7 @@ class Box:
         self.balancer = Balancer(self.device)
         self.arbiter = Arbiter()
         self.laws: list[Blocking] = [Blocking(i, self.device) for i in range(MAX_LOADS)]
+        self.needs = Needs(self.device)
         self.mode: int = RECONNECT
         self.decision = Decision()
         # The laws' own lists are the decision's: nothing is copied.
@@ -73,6 +76,7 @@ class Box:
         self.balancer.configure(p)
         for load in range(MAX_LOADS):
             self._configure_load(load, p)
+        self.needs.configure(p, self.laws)
         if not self._started:
             delay_s = scatter(self.device, self.boot_count * 16 + 2) % (p["bl_reconnect_s"] + 1)
             self._reconnect_ms = delay_s * 1000
@@ -97,6 +101,7 @@ class Box:
     def step(self, now_ms: int, sample: Sample) -> None:
         """Take in one sample and bring `decision` up to date."""
         elapsed_ms = self._elapsed(now_ms)
+        self.needs.clock.advance(elapsed_ms)
         usable = voltage_usable(sample)
         if usable:
             self.means.add(sample, elapsed_ms)
@@ -165,17 +170,22 @@ class Box:
         if self.mode == RECONNECT and self.means.valid and self._reconnect_ms == 0:
             self.mode = NORMAL
         self.quality.minute(self.means)
+        self.needs.minute(self.laws, self.uptime_s // 60)
         for load in range(MAX_LOADS):
             law = self.laws[load]
             if law.kind != NONE:
                 law.minute(self.means, self._local_depth(load), self.mode)
+        if self.means.valid:
+            self.needs.learn(self.laws)
         self._settle(True, self.means.valid and self.mode == NORMAL)
 
     def _local_depth(self, load: int) -> int:
         """How deep the load was limited, where that was local blocking's doing."""
-        if self.arbiter.rank[load] != LOCAL:
+        rank = self.arbiter.rank[load]
+        if rank != LOCAL and rank != COMFORT:
             return 0
-        return self.laws[load].depth_pm(self.arbiter.limit_w[load])
+        law = self.laws[load]
+        return law.depth_pm(law.law_w if law.planned else self.arbiter.limit_w[load])
 
     def _settle(self, minute_end: bool, may_rise: bool) -> None:
         """Bring limits, reasons and earliest ends up to date. Rises belong to ends of minutes."""
@@ -185,6 +195,7 @@ class Box:
         for load in range(MAX_LOADS):
             law = self.laws[load]
             self.arbiter.ask(LOCAL, load, law.ask_w)
+            self.arbiter.ask(COMFORT, load, law.lift_w)
             rise = minute_end and (may_rise or law.forced)
             self.arbiter.settle(load, law.reason, rise, waiting)
             if law.budget.spent:
@@ -228,8 +239,23 @@ class Box:
         self._ask(PROTECTION, load, limit_w)
 
     def set_comfort(self, load: int, power_w: int) -> None:
-        """The user needs `power_w` W now: lifts local blocking, nothing else; -1 ends it."""
-        self._ask(COMFORT, load, power_w)
+        """The user needs `power_w` W: lifts local blocking, nothing else, from the end of the
+        minute on; -1 ends it."""
+        self.needs.asked_w[load] = min(power_w, MASK30)
+
+    def set_clock(self, minute_of_day: int) -> None:
+        """It is now so many minutes after midnight (0..1439); -1: not known."""
+        self.needs.clock.tell(minute_of_day)
+
+    def set_vehicle(self, load: int, connected: int, energy_wh: int) -> None:
+        """A car at `load`: 1 connected, 0 not, -1 not known; `energy_wh`: delivered since it was
+        plugged in, measured at the charger (negative: not known). Believed for an hour."""
+        self.needs.comfort[load].set_vehicle(connected, energy_wh)
+
+    def set_room(self, load: int, below_mk: int) -> None:
+        """The room that `load` heats is so many mK below its set-point (negative: above);
+        NO_ROOM: not known. Believed for two hours."""
+        self.needs.comfort[load].set_room(below_mk)
 
     def set_stage_actual(self, p1_w: int, p2_w: int, p3_w: int, q_var: int, valid: bool) -> None:
         """Powers the stage reports (W per phase, mean var of a phase); `valid` False: unknown."""
@@ -242,7 +268,7 @@ class Box:
 
     def snapshot_size(self) -> int:
         """Number of integers `snapshot` writes."""
-        return self.snapshot([0] * 256)
+        return self.snapshot([0] * 400)
 
     def snapshot(self, out: list) -> int:
         """Write what must survive a power cut into `out` (preallocated); returns how many."""
@@ -252,7 +278,7 @@ class Box:
         n = self.quality.save(out, 3)
         for load in range(MAX_LOADS):
             n = self.laws[load].save(out, n)
-        return n
+        return self.needs.save(out, n)
 
     def restore(self, values: list) -> bool:
         """Take up a snapshot after `configure`, before the first step. False: unknown layout,
@@ -265,6 +291,7 @@ class Box:
         n = self.quality.load_state(values, 3)
         for load in range(MAX_LOADS):
             n = self.laws[load].load_state(values, n)
+        self.needs.load_state(values, n)
         for load in range(MAX_LOADS):
             self.laws[load].propose(self.mode)
         self._settle(False, False)

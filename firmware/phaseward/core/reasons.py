@@ -20,6 +20,7 @@ RAMP = 12
 DUTY = 13
 BUDGET = 14
 COMFORT = 15
+SPREAD = 16
 
 # Transfers between the phases
 T_OFF = 32
@@ -49,6 +50,7 @@ REASONS = {
     DUTY: ("duty", "the shortest time on or off must pass first"),
     BUDGET: ("budget", "the blocking allowance is used up, the load is released"),
     COMFORT: ("comfort", "the user's departure or temperature would be missed otherwise"),
+    SPREAD: ("spread", "charging is spread over the good hours until the departure"),
     T_OFF: ("off", "the balancer is switched off by its parameter"),
     T_IDLE: ("idle", "every phase is inside the band, nothing to transfer"),
     T_BAND: ("band", "a phase is outside the band: power is moved just as far as needed"),

@@ -66,6 +66,9 @@ BLOCKING_ROWS = (
     ("bl_ramp_pm", "int", "permille/min", 10, 1000, 10, 100, 1, 0,
      "fastest rise of a load's limit, of its full power; locks are not ramped",
      "EN 50549-1: 10 %/min [M]"),
+    ("bl_spread", "bool", "", 0, 1, 1, 0, 1, 0,
+     "spread a car's contracted energy over the hours that history shows to be good; needs a "
+     "clock, l<n>_need_wh and l<n>_ready_min", _LAW),
     ("bl_reconnect_s", "int", "s", 0, 1800, 1, 600, 1, 0,
      "longest random delay after power-up during which the safe limit holds",
      "UK charge points delay up to 10 min: pod-point"),
@@ -94,6 +97,18 @@ LOAD_ROWS = (
      "kinds pause and lock: shortest time off of load {n}", "compressor protection, own choice"),
     ("l{n}_free_min", "int", "min", 1, 60, 1, 10, 1, 0,
      "kinds pause and lock: shortest time on of load {n}", "compressor protection, own choice"),
+    ("l{n}_need_wh", "int", "Wh", 0, 200000, 100, 0, 1, 0,
+     "energy a car at load {n} must have got by its departure; 0 = no contract. 150 km at "
+     "0.18 kWh/km: 27000", _OWN),
+    ("l{n}_ready_min", "int", "min", -1, 1439, 1, -1, 1, 0,
+     "departure from load {n} as minute of the day, 360 = 06:00; -1 = not known. Needs a clock",
+     _OWN),
+    ("l{n}_within_min", "int", "min", 0, 2160, 1, 0, 1, 0,
+     "without clock or departure: minutes after plugging in by which load {n}'s car must have its "
+     "energy; 0 = none", _OWN),
+    ("l{n}_room_mk", "int", "mK", 0, 10000, 50, 1000, 1, 0,
+     "blocking of load {n} is lifted where its room is known to be further below its set-point; "
+     "0 = never", "published aim: within 1 degree [M]"),
 )
 
 BALANCER_ROWS = (
