@@ -23,6 +23,7 @@ def test_a_thousand_control_cycles_allocate_nothing(tmp_path):
     assert found["stage_fault"] == 0 and found["meter_ok"] > 2 * found["cycles"]
     assert found["changes"] > 10, "the blocking law must have been at work"
     assert 1 <= found["saves"] <= 10, "every 15 minutes while a load is held back"
+    assert found["means"] >= 2
     assert found["allocated"] == 0
 
 

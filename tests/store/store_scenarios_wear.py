@@ -1,7 +1,7 @@
 """What a day costs the flash: every program and erase counted, on littlefs with 4 KB blocks.
 
-The box's own records (history, counters, log) over a file system of the RP2040 port's size. One
-virtual day is 1440 minutes; `keep` is called once a minute, `observe` with each change.
+The box's own records (history, counters, log, 10-minute means) over a file system of the RP2040
+port's size. One virtual day is 1440 minutes; `keep` and `observe` are called once a minute.
 """
 
 from flash import Flash
@@ -42,9 +42,18 @@ class Day:
                 box.uptime_s += 60
                 for load in range(MAX_LOADS):
                     decision.blocked[load] = self._blocked(minute % DAY_MIN, load)
+                if minute % 10 == 9:
+                    self._ten(box.quality)
                 self._records.observe([1] * MAX_LOADS, decision, sample)
                 self._records.keep(SAVE_MIN)
         return self
+
+    def _ten(self, quality):
+        """Another 10-minute mean."""
+        quality.ten_count += 1
+        quality.ten_valid = True
+        quality.ten_mv = [231_400, 229_100, 230_200]
+        quality.ten_unbalance_bp = 123
 
     def _refused(self, text):
         raise AssertionError(text)
@@ -93,7 +102,7 @@ def scenario_a_usual_day():
     often that ten years would wear it out."""
     day, flash, text = measured("usual", usual, 5)
     assert day.writes <= 5 * (24 + 24 + 24)
-    assert sum(flash.erases) <= 5 * 40
+    assert sum(flash.erases) <= 5 * 60
     assert max(flash.erases) * 365 * YEARS <= 5 * CYCLES
     return text
 
@@ -102,6 +111,6 @@ def scenario_a_day_of_storm():
     """The allowances bound it: 96 + 4 early histories, 24 + 4 early logs, and the periods."""
     day, flash, text = measured("storm", storm, 2)
     assert day.writes <= 2 * (24 + 96 + 24 + 24) + 8
-    assert sum(flash.erases) <= 2 * 100
+    assert sum(flash.erases) <= 2 * 120
     assert max(flash.erases) * 365 * YEARS <= 2 * CYCLES
     return text

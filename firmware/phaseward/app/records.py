@@ -1,10 +1,10 @@
-"""What the box keeps of its work: history, lifetime counters and the event log.
+"""What the box keeps of its work: history, lifetime counters, event log, 10-minute means.
 
 `observe` is called once a control cycle and allocates only where something has changed; `keep`
 once a cycle while the bus is idle, because a write to flash stops interrupts and would cost bytes.
 Written are: the history once per `sy_save_min`, when a load is held back or released, and every
-15 minutes while one is; the log once an hour or when it fills up; early writes as often as their
-allowance permits (docs/STORAGE.md).
+15 minutes while one is; log and course once an hour or when the log fills up; early writes as
+often as their allowance permits (docs/STORAGE.md).
 Failure behaviour: where storage refuses, the box goes on; the note says so, and it is tried again.
 
 Kinds of log entries and their numbers:
@@ -12,6 +12,7 @@ Kinds of log entries and their numbers:
     block    load, limit W, lowest phase mV               origin: reason
     free     load, limit W, lowest phase mV, seconds      origin: reason
     alarm    bit mask                                     origin: decision
+    event    phase, mean mV of the minute it began with   origin: low or high
     stage    1 running, 0 not                             origin: reason
     restart  -                                            origin: reason
 Cause of a boot: `planned` where the boot before ended by a restart of its own, `first` where
@@ -26,6 +27,7 @@ from ..store.history import History
 from ..store.log import EventLog
 from ..store.slots import SlotFile
 from ..store.tally import Tally
+from .course import Course
 
 LOG_EARLY_S, LOG_EARLY_MOST = 3600, 4
 HISTORY_EARLY_S, HISTORY_EARLY_MOST = 900, 4
@@ -34,10 +36,11 @@ _RETRY_S = 600
 
 
 class Records:
-    """`note_text(text)`: says what people should know. `log`, `tally`: to be read."""
+    """`note_text(text)`: says what people should know. `log`, `course`, `tally`: to be read."""
 
     def __init__(self, folder, box, boot, note_text):
         self.log = EventLog(folder + "/log", boot, Allowance(LOG_EARLY_S, LOG_EARLY_MOST))
+        self.course = Course(folder, boot)
         self.tally = Tally(MAX_LOADS)
         self.slots = SlotFile(folder, "history")
         self._history = History(self.slots)
@@ -49,6 +52,7 @@ class Records:
         self._since_s = [0] * MAX_LOADS
         self._alarms = 0
         self._run = 0
+        self._events = [0] * 6  # low of each phase, high of each phase
         self._saved_s = 0
         self._changed = False
 
@@ -58,6 +62,8 @@ class Records:
         self.tally.restore(self._history.counters)
         usable = values is None or self._box.restore(values)
         self._saved_s = self._box.uptime_s
+        quality = self._box.quality
+        self._events = list(quality.low.count) + list(quality.high.count)
         return usable
 
     def observe(self, kinds, decision, sample):
@@ -72,6 +78,20 @@ class Records:
         if decision.stage_run != self._run:
             self._run = decision.stage_run
             self.note("stage", (self._run,), REASONS[decision.transfer_reason][0])
+        self._observe_quality(decision)
+
+    def _observe_quality(self, decision):
+        box = self._box
+        quality = box.quality
+        for phase in range(3):
+            self._event(phase, quality.low.count[phase], "low", phase)
+            self._event(phase, quality.high.count[phase], "high", phase + 3)
+        self.course.observe(box.uptime_s, quality, decision.transfer_w, self.tally.blocked_s)
+
+    def _event(self, phase, count, origin, place):
+        if count != self._events[place]:
+            self._events[place] = count
+            self.note("event", (phase + 1, self._box.means.u_mv[phase]), origin)
 
     def boot(self, count, safe_mode, reset_cause=""):
         """Notes this boot and its cause. `reset_cause`: what the platform knows."""
@@ -94,7 +114,7 @@ class Records:
             self._saved_s = now_s
             self._changed = False
             self._tried(self.save, now_s + _RETRY_S - 60 * save_min)
-        if self.log.due(now_s):
+        if self.log.due(now_s) or self.course.log.due(now_s):
             self._tried(self.flush, self._saved_s)
 
     def _urgent(self, now_s):
@@ -109,8 +129,9 @@ class Records:
         self._history.save(self._snapshot, count, self.tally.values())
 
     def flush(self):
-        """Writes the log. OSError where storage refuses."""
+        """Writes log and course. OSError where storage refuses."""
         self.log.flush(self._box.uptime_s)
+        self.course.log.flush(self._box.uptime_s)
 
     def close(self, reason):
         """Before a planned restart: everything is written."""

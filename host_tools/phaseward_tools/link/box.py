@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from .client import Client
+from .course import Means, means_of
 from .errors import AccessRefused, Refused
 from .keys import response
 from .parameters import Parameter, from_rows
@@ -120,6 +121,22 @@ class Box:
     def log(self, first: int = 0) -> list[list]:
         """Entries of the event log: sequence, uptime_s, boot, wall_s, kind, numbers, origin."""
         return self._pages("log", "entries", first)
+
+    def means(self, first: int = 0, tell=lambda share: None) -> list[Means]:
+        """The 10-minute means from number `first` on; `tell` is called with the share done."""
+        found: list[Means] = []
+        while first is not None:
+            page = self.client.request("means", first)
+            found += [means_of(entry) for entry in page["entries"]]
+            first = page["next"]
+            if found and first is not None:
+                tell((first - found[0].sequence) / max(1, page["end"] - found[0].sequence))
+        return found
+
+    def means_span(self) -> tuple[int, int]:
+        """Numbers of the oldest of the 10-minute means, and of the next one to come."""
+        page = self.client.request("means")
+        return (page["entries"][0][0] if page["entries"] else page["end"]), page["end"]
 
     def job_rows(self, idle) -> list[dict]:
         """All rows of the job begun last; `idle()` is called between looks. Refused where it

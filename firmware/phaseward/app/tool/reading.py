@@ -12,6 +12,7 @@ ROWS_A_PAGE = 5
 VALUES_A_PAGE = 32
 ENTRIES_A_PAGE = 6
 PROFILES_A_PAGE = 3
+MEANS_A_PAGE = 12
 _MOST = 1 << 29
 
 
@@ -35,6 +36,7 @@ class Reading:
             "outputs": self.outputs,
             "meters": self.meters,
             "log": self.log,
+            "means": self.means,
         }
 
     def identify(self, words):
@@ -143,6 +145,14 @@ class Reading:
             for e in page.entries
         ]
         return {"entries": entries, "damaged": page.damaged, "next": page.next}
+
+    def means(self, words):
+        """means FIRST: 10-minute means from that number on; without it, where they begin."""
+        book = self._app.records.course.log
+        first = integer(words, 0, 0, _MOST, 0)
+        page = book.page(first, MEANS_A_PAGE if words else 1)
+        entries = [[e.sequence, e.uptime_s, e.boot, e.numbers] for e in page.entries]
+        return {"entries": entries, "damaged": page.damaged, "next": page.next, "end": book.next}
 
 
 def _next(place, count):
