@@ -7,6 +7,7 @@ PY := $(VENV)/bin/python
 JOBS ?= 2
 BOARD ?= PHASEWARD_RP2040
 SCENARIO ?= scenarios/balancer_t1_t2_t3.yaml
+CONFIG ?= boards/GATEWAY/try.yaml
 INSTALLED_RUN := $(VENV)/.installed-run
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_ALL := $(VENV)/.installed-all
@@ -17,7 +18,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
-.PHONY: firmware emulate bench-image
+.PHONY: firmware emulate bench-image gateway
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -49,6 +50,9 @@ firmware: $(VENV)/bin/python ## build the image of BOARD for an RP2040
 
 emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on an emulated RP2040
 	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040
+
+gateway: $(INSTALLED_RUN) micropython ## run the application on this computer, as CONFIG says
+	@exec $(VENV)/bin/phaseward gateway $(CONFIG)
 
 bench-image: $(INSTALLED_DEV) micropython firmware ## measure the image on an emulated RP2040
 	$(PY) scripts/bench_image.py

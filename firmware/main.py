@@ -1,6 +1,7 @@
 """What a box runs: the application that the boot selector chooses, on the base's platform.
 
-On the unix port, in lockstep: main.py STORAGE_FOLDER IDENTITY [START_MS].
+On the unix port, in lockstep: main.py STORAGE_FOLDER IDENTITY [START_MS]; as a gateway, started by
+`phaseward gateway`: main.py gateway SETTINGS.json CONTROL_FD LIFE_FD [CAUSE].
 An application on trial that ends by an error restarts the box, which counts as a try. In the place
 of a committed one the base runs until the next restart. The base's own error ends the process.
 """
@@ -10,6 +11,7 @@ import sys
 from phaseward.platform.lockstep import LockstepPlatform
 from phaseward.update.selector import choose, enter, leave
 
+GATEWAY = "gateway"
 USAGE = "usage: main.py STORAGE_FOLDER IDENTITY [START_MS], lockstep frames on stdin and stdout"
 
 
@@ -22,11 +24,23 @@ def lockstep_platform(arguments):
     return LockstepPlatform(*streams, arguments[0], int(arguments[1]), start_ms)
 
 
+def gateway_platform(settings, control, life, cause=""):
+    """The platform of a gateway on Linux, from the file that its starter wrote."""
+    import json
+
+    from phaseward.platform.gateway import GatewayPlatform
+
+    with open(settings) as file:
+        return GatewayPlatform(json.load(file), int(control), int(life), cause)
+
+
 def this_platform():
     if sys.platform == "rp2":
         from phaseward.platform.rp2 import Rp2Platform
 
         return Rp2Platform()
+    if sys.argv[1:2] == [GATEWAY]:
+        return gateway_platform(*sys.argv[2:])
     return lockstep_platform(sys.argv[1:])
 
 

@@ -4,13 +4,14 @@ import typer
 
 from phaseward_tools.commands.demo import demo
 from phaseward_tools.commands.emulate import emulate
+from phaseward_tools.commands.gateway import gateway
 from phaseward_tools.commands.report import report
 from phaseward_tools.commands.simulate import simulate
 from phaseward_tools.commands.study import study
 from phaseward_tools.commands.version import version
 from phaseward_tools.exits import MEANINGS
 
-COMMANDS = (demo, simulate, study, report, emulate, version)
+COMMANDS = (demo, simulate, study, report, emulate, gateway, version)
 _CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())
 
 app = typer.Typer(
@@ -22,4 +23,4 @@ app = typer.Typer(
     epilog=f"Exit codes:\n\n{_CODES}",
 )
 for command in COMMANDS:
-    app.command(no_args_is_help=command in (simulate, study, report))(command)
+    app.command(no_args_is_help=command in (simulate, study, report, gateway))(command)

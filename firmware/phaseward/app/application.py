@@ -68,12 +68,14 @@ class Application:
         self.trouble += self.outputs.problems
         self.bus_jobs = BusJobs()
         self.control = self._build_control()
+        self.remote_pins = self._build_remote_pins()
         self.service = Service(self)
         self._restart_reason = None
         self.supervisor = Supervisor(
             self.clock, self.scheduler, platform.watchdog, self.outputs, self._restart
         )
         self._started_ms = self.clock.ticks_ms()
+        platform.on_stop = self.request_restart  # where somebody can ask a platform to end
         self._good = False
 
     def run(self):
@@ -144,6 +146,18 @@ class Application:
             return None
         return Control(self, meter)
 
+    def _build_remote_pins(self):
+        """What carries pins to an I/O module; None where the platform has none in use. Imported
+        only there: the other boards need their heap."""
+        remote = getattr(self.platform, "remote", None)
+        if remote is None or not (remote.outputs or remote.inputs):
+            return None
+        from .remote_pins import RemotePins
+
+        carrier = RemotePins(remote, self.platform, self.wait, self.reports.note)
+        self.outputs.carriers.append(carrier)
+        return carrier
+
     def _report_boot(self):
         self.reports.boot(self.boots.count, self.safe_mode, self.platform.identity)
         cause = getattr(self.platform, "reset_cause", "")
@@ -174,6 +188,15 @@ class Application:
                 "bus", self.bus_jobs.run(self.wait, self._bus_beat), _CONSOLE_DEADLINE_MS
             )
 
+        if self.remote_pins is not None:
+            pins = self.remote_pins
+            self._pins_task = self.scheduler.add(
+                pins.name, pins.run(self.wait, self._pins_beat), pins.deadline_ms
+            )
+
+    def _pins_beat(self):
+        self._pins_task.beat(self.clock.ticks_ms())
+
     def _console_beat(self):
         self._console_task.beat(self.clock.ticks_ms())
 
@@ -192,4 +215,6 @@ class Application:
         """Keeps what has been learnt, says why, and restarts."""
         self.records.close(reason)
         self.reports.note("restart: " + reason)
+        if self.remote_pins is not None:
+            self.remote_pins.last_words(self.platform.idle)
         self.platform.restart(reason)

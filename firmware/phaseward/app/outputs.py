@@ -110,11 +110,13 @@ class StageOutput:
 
 
 class Outputs:
-    """`pins` act at once; `on_bus` are driven by the control task. `problems`: what is missing."""
+    """`pins` act at once; `on_bus` are driven by the control task; `carriers` bring pins to where
+    they are (`remote_pins.py`). `problems`: what is missing."""
 
     def __init__(self):
         self.pins = []
         self.on_bus = []
+        self.carriers = []
         self.problems = []
 
     def show(self, decision):
@@ -133,11 +135,15 @@ class Outputs:
                 return output.name
         return None
 
+    def all(self):
+        """Everything that has a name, and a device that can have a fault."""
+        return self.pins + self.on_bus + self.carriers
+
     def faults(self):
         """(name, text) of every output that does not do what it is told."""
         return [
             (output.name, output.device.fault_text())
-            for output in self.pins + self.on_bus
+            for output in self.all()
             if output.device.fault
         ]
 

@@ -15,9 +15,9 @@ Kinds of log entries and their numbers:
     event    phase, mean mV of the minute it began with   origin: low or high
     stage    1 running, 0 not                             origin: reason
     restart  -                                            origin: reason
-Cause of a boot: `planned` where the boot before ended by a restart of its own, `first` where
-nothing was logged before, else what the platform knows of the reset (`power`, `watchdog`), or
-`unplanned`.
+Cause of a boot: `planned` where the boot before ended by a restart of its own, else what the
+platform knows of the reset (`power`, `watchdog`, `brownout`, `crash` and others, see its module),
+or `unplanned`; `first` where nothing was logged before and the platform knows of no fault.
 """
 
 from ..core.decision import MAX_LOADS
@@ -98,7 +98,7 @@ class Records:
         last = self.log.last()
         cause = reset_cause or "unplanned"
         if last is None:
-            cause = "first"
+            cause = "first" if reset_cause in ("", "power") else reset_cause
         elif last.kind == "restart" and last.boot == count - 1:
             cause = "planned"
         self.note("boot", (count, int(safe_mode)), cause)

@@ -130,7 +130,7 @@ def _device(host, address, c):
 def outputs(app):
     """Per output: what it is, whether it does as told, and the levels its pins read back."""
     return [_output(o, o.levels()) for o in app.outputs.pins] + [
-        _output(o, {}) for o in app.outputs.on_bus
+        _output(o, {}) for o in app.outputs.on_bus + app.outputs.carriers
     ]
 
 
