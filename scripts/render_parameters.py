@@ -20,6 +20,7 @@ GROUPS = (
     ("System", table.SYSTEM_ROWS),
     ("Blocking", table.BLOCKING_ROWS),
     ("Loads, n = 1..4", table.LOAD_ROWS),
+    ("Feed-in", table.FEED_IN_ROWS),
     ("Balancer", table.BALANCER_ROWS),
     ("Voltage quality", table.QUALITY_ROWS),
     ("Bus", table.BUS_ROWS),

@@ -43,6 +43,7 @@ def drive(rig, steps):
 def main():
     rig = Rig(l1_kind=1, l2_kind=2, l3_kind=3, l1_budget_min=120, bl_enable=1, bl_learn_min=10,
               bl_k_mv_kw=400, bl_reconnect_s=0, bl_spread=1,
+              bl_joint=1, l4_kind=1, fi_max_w=10000, fi_enable=1, fi_curve=1,
               l2_need_wh=27000, l2_ready_min=360, pb_enable=1, pb_angle_deg=-20)
     rig.lines(398, 396, 400)
     rig.power(11000, 500, 0)

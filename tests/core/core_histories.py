@@ -20,11 +20,16 @@ def row_values(row):
     return index.map(lambda i: low + i * step)
 
 
+def row_is_number(row):
+    return row[table.TYPE] != "text"
+
+
 def core_parameters(**fixed):
     """A complete set: every parameter of the core anything it may be, except those given."""
     rows = {r[table.ID]: r for r in table.rows()}
     free = {name: row_values(r) for name, r in rows.items()
-            if name[:2] in ("bl", "pb", "pq", "sy", "l1", "l2", "l3", "l4") and name not in fixed}
+            if name[:2] in ("bl", "pb", "pq", "sy", "l1", "l2", "l3", "l4", "fi")
+            and row_is_number(rows[name]) and name not in fixed}
     given = {name: st.just(value) for name, value in fixed.items()}
     return st.fixed_dictionaries({**free, **given})
 

@@ -12,13 +12,16 @@ from . import reasons
 from .arbiter import COMFORT, CONTACT, LOCAL, PROTECTION, REMOTE, Arbiter
 from .arith import MASK30, clip, fold, scatter
 from .balancer import Balancer
-from .blocking import HOLD, LOCK, NONE, NORMAL, RECONNECT, SAFE, Blocking
+from .blocking import DIM, HOLD, LOCK, NONE, NORMAL, RECONNECT, SAFE, Blocking
 from .comfort import NO_ROOM as NO_ROOM
 from .decision import MAX_LOADS, Decision
+from .feed_in import FeedIn
+from .joint import Joint
 from .means import WINDOW_MS, Means, voltage_usable
 from .needs import Needs
 from .quality import Quality
 from .sample import Sample
+from .sensitivity import Sensitivity
 
 NO_LIMIT = -1
 
@@ -48,6 +51,9 @@ class Box:
         self.arbiter = Arbiter()
         self.laws: list[Blocking] = [Blocking(i, self.device) for i in range(MAX_LOADS)]
         self.needs = Needs(self.device)
+        self.joint = Joint()
+        self.sensitivity = Sensitivity()
+        self.feed_in = FeedIn(self.device)
         self.mode: int = RECONNECT
         self.decision = Decision()
         # The laws' own lists are the decision's: nothing is copied.
@@ -67,6 +73,7 @@ class Box:
         self._reconnect_ms: int = 0
         self._hold_ms: int = 0
         self._ramp_pm: int = 0
+        self._k_learn: bool = False
 
     def configure(self, p: dict) -> None:
         """Take over all parameters (mapping id -> int, complete and checked), between steps."""
@@ -77,6 +84,9 @@ class Box:
         for load in range(MAX_LOADS):
             self._configure_load(load, p)
         self.needs.configure(p, self.laws)
+        self.joint.configure(p, self.laws)
+        self.feed_in.configure(p)
+        self._k_learn = p["bl_k_learn"] != 0 and p["bl_k_mv_kw"] == 0
         if not self._started:
             delay_s = scatter(self.device, self.boot_count * 16 + 2) % (p["bl_reconnect_s"] + 1)
             self._reconnect_ms = delay_s * 1000
@@ -107,6 +117,8 @@ class Box:
             self.means.add(sample, elapsed_ms)
         self._watch(usable, elapsed_ms)
         self.balancer.step(elapsed_ms, sample, usable)
+        if self._k_learn:
+            self.sensitivity.step(elapsed_ms, sample, usable)
         self._minute_ms += elapsed_ms
         if self._minute_ms >= WINDOW_MS:
             self._minutes()
@@ -170,14 +182,32 @@ class Box:
         if self.mode == RECONNECT and self.means.valid and self._reconnect_ms == 0:
             self.mode = NORMAL
         self.quality.minute(self.means)
-        self.needs.minute(self.laws, self.uptime_s // 60)
+        self._prepare_laws()
         for load in range(MAX_LOADS):
             law = self.laws[load]
             if law.kind != NONE:
                 law.minute(self.means, self._local_depth(load), self.mode)
+        self.feed_in.minute(self.means, self.mode)
         if self.means.valid:
             self.needs.learn(self.laws)
         self._settle(True, self.means.valid and self.mode == NORMAL)
+
+    def _prepare_laws(self) -> None:
+        """Tell the laws what they do not see in the voltage."""
+        uptime_min = self.uptime_s // 60
+        self.needs.minute(self.laws, uptime_min)
+        if self.joint.on:
+            self.joint.minute(self.laws, self.needs.comfort, uptime_min)
+        k_mv_kw = self.sensitivity.k_mv_kw()
+        if self._k_learn:
+            self.feed_in.k_mv_kw = k_mv_kw
+        for load in range(MAX_LOADS):
+            law = self.laws[load]
+            if self._k_learn:
+                law.k_mv_kw = k_mv_kw
+            if self.joint.on and law.kind == DIM:
+                law.floor_w = self.joint.floor_w[load]
+                self.arbiter.floor_w[load] = law.floor_w
 
     def _local_depth(self, load: int) -> int:
         """How deep the load was limited, where that was local blocking's doing."""
@@ -203,6 +233,17 @@ class Box:
             limited = self.arbiter.limit_w[load] < law.max_w
             self.decision.blocked[load] = 1 if limited else 0
             self.decision.load_until_s[load] = self._until(load) if limited else 0
+        self._settle_feed_in()
+
+    def _settle_feed_in(self) -> None:
+        feed_in = self.feed_in
+        if feed_in.max_w == 0:
+            return
+        feed_in.settle(self.mode)
+        self.decision.feed_in_limit_w = feed_in.limit_w
+        self.decision.feed_in_reason = feed_in.reason
+        minutes = feed_in.remaining_min()
+        self.decision.feed_in_until_s = self._at(minutes) if minutes else 0
 
     def _until(self, load: int) -> int:
         """Core uptime at which the full power can be back, if nothing speaks against it."""
@@ -212,8 +253,11 @@ class Box:
             missing_w = law.max_w - self.arbiter.limit_w[load]
             step_w = self.arbiter.step_w[load]
             minutes = max(minutes, (missing_w + step_w - 1) // step_w)
-        wait_s = max(self._reconnect_ms // 1000, 60 * max(1, minutes))
-        return self.uptime_s + wait_s
+        return self._at(minutes)
+
+    def _at(self, minutes: int) -> int:
+        """Core uptime in so many minutes, not before the reconnection delay is over."""
+        return self.uptime_s + max(self._reconnect_ms // 1000, 60 * max(1, minutes))
 
     def _alarms(self) -> int:
         alarms = self.quality.alarms | self.balancer.alarms | self._load_alarms
@@ -266,6 +310,15 @@ class Box:
         balancer.actual_q_var = clip(q_var, -_STAGE_MOST_W, _STAGE_MOST_W)
         balancer.actual_valid = valid
 
+    def relearn(self) -> None:
+        """Another meter shows the voltages from now on: what was learnt of them is forgotten.
+        Limits in force, allowances and locks go on."""
+        for load in range(MAX_LOADS):
+            self.laws[load].quantile.forget()
+        self.needs.forget()
+        self.sensitivity.forget()
+        self.feed_in.quantile.forget()
+
     def snapshot_size(self) -> int:
         """Number of integers `snapshot` writes."""
         return self.snapshot([0] * 400)
@@ -278,7 +331,9 @@ class Box:
         n = self.quality.save(out, 3)
         for load in range(MAX_LOADS):
             n = self.laws[load].save(out, n)
-        return self.needs.save(out, n)
+        n = self.needs.save(out, n)
+        n = self.sensitivity.save(out, n)
+        return self.feed_in.save(out, n)
 
     def restore(self, values: list) -> bool:
         """Take up a snapshot after `configure`, before the first step. False: unknown layout,
@@ -291,7 +346,9 @@ class Box:
         n = self.quality.load_state(values, 3)
         for load in range(MAX_LOADS):
             n = self.laws[load].load_state(values, n)
-        self.needs.load_state(values, n)
+        n = self.needs.load_state(values, n)
+        n = self.sensitivity.load_state(values, n)
+        self.feed_in.load_state(values, n)
         for load in range(MAX_LOADS):
             self.laws[load].propose(self.mode)
         self._settle(False, False)

@@ -16,6 +16,9 @@ class Decision:
         # Core uptime at which the full power can be back at the earliest; 0 = no limit in force.
         self.load_until_s: list[int] = [0] * MAX_LOADS
         self.blocked: list[int] = [0] * MAX_LOADS  # 1 = the limit is below the load's full power
+        self.feed_in_limit_w: int = 0  # of the inverter; meaningless where none is configured
+        self.feed_in_reason: int = 0
+        self.feed_in_until_s: int = 0  # as `load_until_s`
         self.transfer_w: list[int] = [0, 0, 0]  # sums to exactly 0
         self.q_var: list[int] = [0, 0, 0]
         self.stage_run: int = 0  # 1 = the power stage shall switch, 0 = standby

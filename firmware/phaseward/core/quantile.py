@@ -64,6 +64,11 @@ class Quantile:
         """The quantile in mV."""
         return self.q * 125 // 512
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.q = 0
+        self.learned_min = 0
+
     def save(self, out: list, n: int) -> int:
         """Write the state to `out` from place `n`; returns the next free place."""
         out[n] = self.q

@@ -22,6 +22,12 @@ BUDGET = 14
 COMFORT = 15
 SPREAD = 16
 
+# Limits of feed-in
+FEED_STRESS = 17
+FEED_CRITICAL = 18
+FEED_RELEASE = 19
+FEED_CURVE = 20
+
 # Transfers between the phases
 T_OFF = 32
 T_IDLE = 33
@@ -51,6 +57,10 @@ REASONS = {
     BUDGET: ("budget", "the blocking allowance is used up, the load is released"),
     COMFORT: ("comfort", "the user's departure or temperature would be missed otherwise"),
     SPREAD: ("spread", "charging is spread over the good hours until the departure"),
+    FEED_STRESS: ("feed-stress", "the voltage is among the highest of this connection's history"),
+    FEED_CRITICAL: ("feed-critical", "the voltage is above the absolute critical value"),
+    FEED_RELEASE: ("feed-release", "waiting this box's own delay after critical high voltage"),
+    FEED_CURVE: ("feed-curve", "the curve P(U) limits feed-in at this voltage"),
     T_OFF: ("off", "the balancer is switched off by its parameter"),
     T_IDLE: ("idle", "every phase is inside the band, nothing to transfer"),
     T_BAND: ("band", "a phase is outside the band: power is moved just as far as needed"),

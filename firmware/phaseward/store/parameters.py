@@ -56,6 +56,12 @@ BLOCKING_ROWS = (
     ("bl_k_mv_kw", "int", "mV/kW", 0, 5000, 10, 0, 1, 0,
      "voltage drop of one phase per kW of the connection's own power on it; 0 = not corrected",
      _OWN),
+    ("bl_k_learn", "bool", "", 0, 1, 1, 0, 1, 0,
+     "where bl_k_mv_kw is 0 and the meter shows power: learn it from steps of the own power",
+     _OWN),
+    ("bl_joint", "bool", "", 0, 1, 1, 0, 1, 0,
+     "loads of kind dim share one floor (two of 4.2 kW: 7.56 kW) instead of each having its own",
+     "BNetzA BK6-22-300, Anlage 1, 4.5.2, by secondary sources"),
     ("bl_learn_min", "int", "min", 0, 20160, 1, 4320, 1, 0,
      "minutes with valid voltage to learn from before the law acts", "own choice: 3 days"),
     ("bl_start_mv", "int", "mV", 0, 300000, 100, 0, 1, 0,
@@ -109,6 +115,39 @@ LOAD_ROWS = (
     ("l{n}_room_mk", "int", "mK", 0, 10000, 50, 1000, 1, 0,
      "blocking of load {n} is lifted where its room is known to be further below its set-point; "
      "0 = never", "published aim: within 1 degree [M]"),
+)
+
+FEED_IN_ROWS = (
+    ("fi_enable", "bool", "", 0, 1, 1, 0, 1, 0,
+     "judge the voltage against the upper end of its own history; off: only critical voltage and "
+     "curve act", _OWN),
+    ("fi_max_w", "int", "W", 0, 100000, 10, 0, 1, 0,
+     "full power of the inverter whose feed-in is limited; 0 = none", _OWN),
+    ("fi_floor_w", "int", "W", 0, 100000, 10, 0, 1, 0,
+     "feed-in the law always leaves; the curve does not keep it", _OWN),
+    ("fi_safe_w", "int", "W", 0, 100000, 10, 0, 1, 0,
+     "limit of feed-in after power-up and without usable voltage", _OWN),
+    ("fi_phases", "int", "bits", 1, 7, 1, 7, 1, 0,
+     "phases the inverter is connected to: 1 = L1, 2 = L2, 4 = L3, added up", _OWN),
+    ("fi_share_pm", "int", "permille", 10, 300, 1, 83, 1, 0,
+     "share of minutes that counts as too high, the same at every connection", _OWN),
+    ("fi_crit_mv", "int", "mV", 0, 400000, 100, 253000, 1, 0,
+     "critical high voltage, 1-minute mean: above it feed-in goes to its floor at once, also when "
+     "the law is off or learning; 0 = none", "EN 50160: 1.1 Un [M]"),
+    ("fi_curve", "bool", "", 0, 1, 1, 0, 1, 0,
+     "limit feed-in by a curve P(U) too", "TOR Erzeuger as shipped in an Austrian profile: on"),
+    ("fi_curve_lo_mv", "int", "mV", 200000, 300000, 100, 253000, 1, 0,
+     "curve P(U): full power up to this voltage", "TOR Erzeuger, as above"),
+    ("fi_curve_hi_mv", "int", "mV", 200000, 300000, 100, 257600, 1, 0,
+     "curve P(U): nothing from this voltage on", "TOR Erzeuger, as above"),
+    ("fi_ramp_pm", "int", "permille/min", 10, 1000, 10, 100, 1, 0,
+     "fastest rise of the feed-in limit, of full power", "EN 50549-1: 10 %/min [M]"),
+    ("fi_addr", "int", "", 0, 255, 1, 0, 1, 1,
+     "Modbus address of the inverter (SunSpec models 121 and 123); 0 = none", _OWN),
+    ("fi_host", "text", "", 6, 15, 1, "serial", 1, 1,
+     "where the inverter is: serial, or the IPv4 number of its Modbus TCP server", _OWN),
+    ("fi_revert_s", "int", "s", 5, 3600, 1, 60, 1, 1,
+     "silence of the box after which the inverter forgets the limit", _OWN),
 )
 
 BALANCER_ROWS = (
@@ -221,7 +260,7 @@ ACTUATOR_ROWS = (
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 _HOST_ENDING = "_host"  # ids with this ending hold an address: full stops too
-_SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, BALANCER_ROWS, QUALITY_ROWS, BUS_ROWS)
+_SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, FEED_IN_ROWS, BALANCER_ROWS, QUALITY_ROWS, BUS_ROWS)
 _PER_LOAD = (LOAD_ROWS, ACTUATOR_ROWS)
 
 
