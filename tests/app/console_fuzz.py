@@ -19,6 +19,7 @@ LINES = (
     "commit", "revert", "diff", "load", "load 1 fresh", "end", "cancel", "save", "defaults",
     "# comment", "pb_enable=1", "sy_un_mv=240000", "explain", "events", "budget", "log 0", "bus",
     "version", "scan 1 3", "poll", "poll 1 4 0 2", "relay 1 5", "relay", "stop", "restart",
+    "clock 06:00", "clock", "car 1 5000", "car 1 gone", "room 1 -500", "relearn",
     "challenge", "challenge manufacturer", "login 0123456789abcdef0123456789abcdef", "logout",
 )  # fmt: skip
 REQUESTS = (
@@ -30,6 +31,7 @@ REQUESTS = (
     "login 0123456789abcdef0123456789abcdef", "logout", "scan 1 2", "poll 1 4 0", "job 0", "stop",
     "update", "update_manifest 0 QUJDREVGR0g=", "update_begin", "update_data 0 QUJD",
     "update_finish",
+    "clock 06:00", "car 1 5000", "room 1 off", "relearn",
     "relay 1 5", "restart", "provision " + "5a" * 32 + " " + "a5" * 32,
 )  # fmt: skip
 SLOW = ("help", "get pb_", "status", "diff", "dump", "identify")  # one in ten is enough

@@ -9,8 +9,11 @@ Failure behaviour: where storage refuses, the box goes on; the note says so, and
 
 Kinds of log entries and their numbers:
     boot     count, 1 in safe mode                        origin: cause, below
-    block    load, limit W, lowest phase mV               origin: reason
+    block    load, limit W, lowest phase mV, then Vc mV, q mV, u permille, allowance left min
+             (-1 = unlimited), k mV/kW, s until full power at the earliest    origin: reason
     free     load, limit W, lowest phase mV, seconds      origin: reason
+    feed     limit of feed-in W, highest phase mV, Vc mV, q mV, u permille, k mV/kW, s until full
+             power at the earliest (0 = no limit)         origin: reason
     alarm    bit mask                                     origin: decision
     event    phase, mean mV of the minute it began with   origin: low or high
     stage    1 running, 0 not                             origin: reason
@@ -21,6 +24,7 @@ or `unplanned`; `first` where nothing was logged before and the platform knows o
 """
 
 from ..core.decision import MAX_LOADS
+from ..core.means import U_LN_MOST_MV
 from ..core.reasons import REASONS
 from ..store.allowance import Allowance
 from ..store.history import History
@@ -51,6 +55,7 @@ class Records:
         self._blocked = [0] * MAX_LOADS
         self._since_s = [0] * MAX_LOADS
         self._alarms = 0
+        self._feed_limited = 0
         self._run = 0
         self._events = [0] * 6  # low of each phase, high of each phase
         self._saved_s = 0
@@ -78,7 +83,18 @@ class Records:
         if decision.stage_run != self._run:
             self._run = decision.stage_run
             self.note("stage", (self._run,), REASONS[decision.transfer_reason][0])
+        limited = 1 if 0 < decision.feed_in_until_s else 0
+        if limited != self._feed_limited:
+            self._feed_limited = limited
+            self._feed_changed(decision)
         self._observe_quality(decision)
+
+    def _feed_changed(self, decision):
+        law = self._box.feed_in
+        q_mv = U_LN_MOST_MV - law.quantile.q_mv()
+        numbers = (decision.feed_in_limit_w, law.v_mv, law.vc_mv, q_mv, law.u_pm, law.k_mv_kw)
+        numbers += (_left_s(decision.feed_in_until_s, self._box.uptime_s),)
+        self.note("feed", numbers, REASONS[decision.feed_in_reason][0])
 
     def _observe_quality(self, decision):
         box = self._box
@@ -153,7 +169,15 @@ class Records:
         numbers = (i + 1, decision.limit_w[i], lowest_mv)
         if decision.blocked[i]:
             self._since_s[i] = now_s
+            law = self._box.laws[i]
+            numbers += (law.vc_mv, law.quantile.q_mv(), law.u_pm, law.budget.left_min())
+            numbers += (law.k_mv_kw, _left_s(decision.load_until_s[i], now_s))
         else:
             numbers += (now_s - self._since_s[i],)
         kind = "block" if decision.blocked[i] else "free"
         self.note(kind, numbers, REASONS[decision.load_reason[i]][0])
+
+
+def _left_s(until_s, now_s):
+    """Seconds from now to that uptime; 0 where there is no limit."""
+    return max(0, until_s - now_s)

@@ -2,6 +2,7 @@
 
     !boot    count, safe (1 = safe mode), identity
     !limit   t (uptime, s), load (1..4), w (limit), blocked, reason, until (uptime, s; 0 = none)
+    !feed    t, w (limit of feed-in), reason, until (uptime, s; 0 = none)
     !stage   t, run, reason
     !alarm   t, alarms (bit mask)
     !note    text
@@ -18,6 +19,8 @@ class Reports:
         # What was last reported per load: limit, reason, blocked; and of the stage and the alarms.
         self._limit_w = [-1] * MAX_LOADS
         self._reason = [-1] * MAX_LOADS
+        self._feed_w = 0  # as an undecided decision has it: nothing is told without an inverter
+        self._feed_reason = 0
         self._run = -1
         self._transfer_reason = -1
         self._alarms = 0
@@ -33,6 +36,8 @@ class Reports:
         for i in range(MAX_LOADS):
             if kinds[i] and self._changed(i, decision):
                 self._limit(i, uptime_s, decision)
+        if self._feed_changed(decision):
+            self._feed(uptime_s, decision)
         if decision.stage_run != self._run or decision.transfer_reason != self._transfer_reason:
             self._stage(uptime_s, decision)
         if decision.alarms != self._alarms:
@@ -57,6 +62,21 @@ class Reports:
                 REASONS[decision.load_reason[i]][0],
                 decision.load_until_s[i],
             )
+        )
+
+    def _feed_changed(self, decision):
+        return (
+            decision.feed_in_limit_w != self._feed_w
+            or decision.feed_in_reason != self._feed_reason
+        )
+
+    def _feed(self, uptime_s, decision):
+        self._feed_w = decision.feed_in_limit_w
+        self._feed_reason = decision.feed_in_reason
+        reason = REASONS[self._feed_reason][0]
+        self._write(
+            "!feed t=%d w=%d reason=%s until=%d"
+            % (uptime_s, self._feed_w, reason, decision.feed_in_until_s)
         )
 
     def _stage(self, uptime_s, decision):

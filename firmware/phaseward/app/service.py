@@ -18,6 +18,7 @@ from .commands import Commands
 from .editor import Editor
 from .output_test import OutputTest
 from .schema import SchemaHash
+from .telling import Telling
 from .tool.changing import Changing
 from .tool.protocol import Tool
 from .tool.reading import Reading
@@ -40,6 +41,7 @@ class Service:
         self.person = Session("console", self.gate, clock)
         self._tool_session = Session("tool", self.gate, clock)
         self.batch = self.new_batch()
+        self.telling = Telling(self)
         self.commands = Commands(self, self.person)
         self._changing = Changing(self, self._tool_session)
         requests = Reading(self, self._tool_session).table()

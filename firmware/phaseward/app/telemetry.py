@@ -5,6 +5,7 @@ Units as in core: mV, mA, W, var, mHz, s, ms; names carry them.
 
 from ..bus import status
 from ..core.decision import MAX_LOADS
+from ..core.means import U_LN_MOST_MV
 from ..core.reasons import ALARMS, REASONS
 from ..core.sample import CURRENT, U_LN
 from ..store.parameters import choices
@@ -34,6 +35,7 @@ def now(app):
         "age_ms": sample.age_ms[U_LN],
         "limit_w": decision.limit_w,
         "blocked": decision.blocked,
+        "feed_in_limit_w": decision.feed_in_limit_w,
         "transfer_w": decision.transfer_w,
         "reactive_var": decision.q_var,
         "stage_run": decision.stage_run,
@@ -62,19 +64,47 @@ def _load(app, i):
         "budget_spent": 1 if law.budget.spent else 0,
         "off": 1 if law.duty.off else 0,
         "since_switched_min": law.duty.minutes,
+        "k_mv_kw": law.k_mv_kw,
+        "needs": needs(app, i),
     }
 
 
 def explain(app):
-    """Per load, and for the transfer (load 0): the reason in force, and until when."""
+    """Per load, for the inverter and for the transfer (load 0): the reason in force, until when,
+    and the numbers it comes from."""
     decision = app.box.decision
-    found = [
-        _reason(i + 1, decision.load_reason[i], decision.limit_w[i], _until_s(app, i))
-        for i in range(MAX_LOADS)
-        if app.kinds[i]
-    ]
+    found = [_load_reason(app, i) for i in range(MAX_LOADS) if app.kinds[i]]
+    law = app.box.feed_in
+    if law.max_w:
+        until_s = _left_s(app, decision.feed_in_until_s)
+        entry = _reason(0, decision.feed_in_reason, decision.feed_in_limit_w, until_s)
+        entry["what"] = "feed-in"
+        entry.update(numbers(law, law.vc_mv and U_LN_MOST_MV - law.quantile.q_mv()))
+        found.append(entry)
     found.append(_reason(0, decision.transfer_reason, 0, 0))
+    found[-1]["what"] = "transfer"
     return found
+
+
+def _load_reason(app, i):
+    decision, law = app.box.decision, app.box.laws[i]
+    until_s = _left_s(app, decision.load_until_s[i])
+    entry = _reason(i + 1, decision.load_reason[i], decision.limit_w[i], until_s)
+    entry["what"] = "load"
+    entry.update(numbers(law, law.quantile.q_mv()))
+    entry["left_min"] = law.budget.left_min()
+    return entry
+
+
+def numbers(law, q_mv):
+    """What a law has judged: voltage V, corrected Vc, quantile q, share u, correction k."""
+    return {
+        "v_mv": law.v_mv,
+        "vc_mv": law.vc_mv,
+        "q_mv": q_mv,
+        "u_pm": law.u_pm,
+        "k_mv_kw": law.k_mv_kw,
+    }
 
 
 def _reason(load, code, limit_w, until_s):
@@ -82,10 +112,23 @@ def _reason(load, code, limit_w, until_s):
     return {"load": load, "w": limit_w, "reason": name, "text": sentence, "until_s": until_s}
 
 
-def _until_s(app, i):
+def _left_s(app, until_s):
     """Seconds until full power can be back at the earliest; 0 = not limited."""
-    until_s = app.box.decision.load_until_s[i]
     return max(0, until_s - app.box.uptime_s) if until_s else 0
+
+
+def needs(app, i):
+    """What the box knows of the user of load `i`."""
+    found, minute = app.box.needs.comfort[i], app.box.needs.clock.minute
+    return {
+        "connected": found.connected,
+        "energy_wh": found.energy_wh,
+        "missing_wh": found.missing_wh(),
+        "left_min": found.left_min(minute),
+        "urgent": 1 if found.urgent else 0,
+        "plan_w": app.box.laws[i].plan_w,
+        "clock_min": minute,
+    }
 
 
 def quality(app):

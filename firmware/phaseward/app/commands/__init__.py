@@ -8,6 +8,7 @@ value in force.
 
 from .entry import Entry
 from .field import Field
+from .needs import Needs
 from .parameters import Parameters
 from .reading import Reading
 
@@ -23,6 +24,7 @@ class Commands:
             Reading(service, session),
             self._parameters,
             Field(service, session),
+            Needs(service, session),
             Entry(service, session),
         )
         self.table = {"help": self.do_help}

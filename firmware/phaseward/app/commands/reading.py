@@ -60,11 +60,11 @@ class Reading:
     def do_explain(self, arguments):
         lines = []
         for found in telemetry.explain(self._app):
-            what = "load %d: %d W" % (found["load"], found["w"]) if found["load"] else "transfer"
-            join = ", " if found["load"] else ": "
-            lines.append("%s%s%s: %s" % (what, join, found["reason"], found["text"]))
+            lines.append("%s%s: %s" % (_what(found), found["reason"], found["text"]))
             if found["until_s"]:
                 lines[-1] += ", full power in %d s at the earliest" % found["until_s"]
+            if found.get("v_mv"):
+                lines.append(_numbers(found))
         return lines
 
     def do_events(self, arguments):
@@ -132,6 +132,24 @@ class Reading:
             "boots %d" % app.boots.count,
             app.settings.told(),
         ] + ["rejected " + text for text in app.settings.rejected]
+
+
+def _what(reason):
+    if reason["what"] == "transfer":
+        return "transfer: "
+    if reason["what"] == "load":
+        return "load %d: %d W, " % (reason["load"], reason["w"])
+    return "%s: %d W, " % (reason["what"], reason["w"])
+
+
+def _numbers(reason):
+    """What the law has judged, and what it may still spend."""
+    form = "  v %d mV, without own load %d mV (k %d mV/kW), own quantile %d mV, u %d/1000"
+    keys = ("v_mv", "vc_mv", "k_mv_kw", "q_mv", "u_pm")
+    text = form % tuple([reason[key] for key in keys])
+    if reason.get("left_min", -1) >= 0:
+        text += ", %d min of the allowance left" % reason["left_min"]
+    return text
 
 
 def _place(device):

@@ -49,6 +49,10 @@ class Changing:
             "job": self.job,
             "stop": self.stop,
             "relay": self.relay,
+            "clock": self.clock,
+            "car": self.car,
+            "room": self.room,
+            "relearn": self.relearn,
             "restart": self.restart,
         }
 
@@ -195,6 +199,20 @@ class Changing:
         """relay LOAD SECONDS"""
         load, seconds = integer(words, 0, 1, 4), integer(words, 1, 1, _MOST_SECONDS)
         return {"output": self._service.test_output(load, seconds, self._session)}
+
+    # What the box cannot measure
+
+    def clock(self, words):
+        return self._service.telling.clock(words, self._session)
+
+    def car(self, words):
+        return self._service.telling.car(words, self._session)
+
+    def room(self, words):
+        return self._service.telling.room(words, self._session)
+
+    def relearn(self, words):
+        return self._service.telling.relearn(words, self._session)
 
     def restart(self, words):
         nothing_after(words, 0)

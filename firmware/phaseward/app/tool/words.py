@@ -13,6 +13,15 @@ def integer(words, place, low, high, default=None):
     raise ValueError("expected a number %d..%d, not %s" % (low, high, text))
 
 
+def signed(words, place, low, high):
+    """As `integer`, but the number may be negative."""
+    text = words[place] if place < len(words) else ""
+    digits = text[1:] if text.startswith("-") else text
+    if digits.isdigit() and len(digits) <= 9 and low <= int(text) <= high:
+        return int(text)
+    raise ValueError("expected a number %d..%d, not %s" % (low, high, text))
+
+
 def nothing_after(words, count):
     """ValueError where there are more words than a request takes."""
     if len(words) > count:
