@@ -13,7 +13,7 @@ from typing import get_args, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo
 
-from phaseward_tools.cli import COMMANDS
+from phaseward_tools.cli import COMMANDS, GROUPS
 from phaseward_tools.exits import MEANINGS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "COMMANDS.md"
@@ -72,8 +72,8 @@ def parameters(command: Callable) -> list[Parameter]:
     return found
 
 
-def _command_text(command: Callable) -> str:
-    name, shown = command.__name__, parameters(command)
+def _command_text(command: Callable, group: str = "") -> str:
+    name, shown = f"{group} {command.__name__}".strip(), parameters(command)
     options = ["[OPTIONS]"] if any(not p.is_argument for p in shown) else []
     usage = " ".join(["phaseward", name, *options,
                       *(p.value_words() for p in shown if p.is_argument)])
@@ -87,7 +87,9 @@ def page() -> str:
     """The whole page as text."""
     codes = "\n".join(f"| {int(code)} | {text} |" for code, text in MEANINGS.items())
     table = f"## Exit codes\n\n| code | meaning |\n|---|---|\n{codes}\n"
-    return "\n".join([_HEAD, *(_command_text(command) for command in COMMANDS), table])
+    return "\n".join([_HEAD, *(_command_text(command) for command in COMMANDS),
+                      *(_command_text(command, group) for group, (_, _, commands) in GROUPS.items()
+                        for command in commands), table])
 
 
 if __name__ == "__main__":

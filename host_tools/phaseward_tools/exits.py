@@ -26,6 +26,8 @@ class Exit(IntEnum):
     MISSING = 4
     UNWRITABLE = 5
     RUN_FAILED = 6
+    NO_BOX = 7
+    REFUSED = 8
     INTERNAL = 70
     STOPPED = 130
 
@@ -38,6 +40,8 @@ MEANINGS = {
     Exit.MISSING: "a program or library that is needed is not there (MicroPython, an extra)",
     Exit.UNWRITABLE: "the output folder or a gateway's storage cannot be used",
     Exit.RUN_FAILED: "the run broke off (power flow, a box that died)",
+    Exit.NO_BOX: "no box could be reached: no such port, taken, unplugged, or another device",
+    Exit.REFUSED: "the box refused a request (value, key, level, storage); it is unchanged",
     Exit.INTERNAL: "a fault in phaseward itself",
     Exit.STOPPED: "stopped by Ctrl-C",
 }
@@ -70,6 +74,9 @@ _CODES = {
     "EngineError": Exit.RUN_FAILED,
     "GatewayError": Exit.UNWRITABLE,
     "StudyError": Exit.BAD_INPUT,
+    "LinkError": Exit.NO_BOX,
+    "Refused": Exit.REFUSED,
+    "FieldError": Exit.BAD_INPUT,
     "ClusterLost": Exit.RUN_FAILED,
     "RunsFailed": Exit.RUN_FAILED,
 }

@@ -7,11 +7,19 @@
 
 from .box import Box
 from .client import Client
-from .errors import AccessRefused, LinkError, NoAnswer, Refused
+from .errors import (
+    AccessRefused,
+    LinkError,
+    NoAnswer,
+    PortError,
+    Refused,
+    UnknownRequest,
+    WrongDevice,
+)
 from .keys import device_key, response
 from .streams import SerialStream
 
 __all__ = [
-    "AccessRefused", "Box", "Client", "LinkError", "NoAnswer", "Refused", "SerialStream",
-    "device_key", "response",
+    "AccessRefused", "Box", "Client", "LinkError", "NoAnswer", "PortError", "Refused",
+    "SerialStream", "UnknownRequest", "WrongDevice", "device_key", "response",
 ]  # fmt: skip

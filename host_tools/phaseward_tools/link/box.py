@@ -12,10 +12,15 @@ _BATCH_CHARS = 400  # words of one frame, well below what a box takes
 
 
 class Box:
-    """The box at the other end of a client."""
+    """The box at the other end of a client.
 
-    def __init__(self, client: Client):
+    tables : keeps tables of parameters by their hash: `find(hash, count)`, `keep(hash, columns,
+        rows)`; None asks the box each time
+    """
+
+    def __init__(self, client: Client, tables=None):
         self.client = client
+        self._tables = tables
 
     @cached_property
     def identity(self) -> dict:
@@ -25,8 +30,14 @@ class Box:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The box's own table by id. Asked once; same schema hash, same table."""
+        found = self.identity
+        kept = self._tables and self._tables.find(found["schema"], found["parameters"])
+        if kept:
+            return from_rows(*kept)
         rows = self._pages("schema", "rows")
-        return from_rows(self.identity["columns"], rows)
+        if self._tables:
+            self._tables.keep(found["schema"], found["columns"], rows)
+        return from_rows(found["columns"], rows)
 
     def values(self) -> dict[str, int | str]:
         """All values in force by id."""
@@ -37,7 +48,11 @@ class Box:
         return dict(zip(self.parameters, self._pages("values", "saved"), strict=True))
 
     def get(self, *ids: str) -> dict:
-        return self.client.request("get", *ids)["values"]
+        """Values in force, of any number of parameters."""
+        found = {}
+        for part in _parts(list(ids)):
+            found.update(self.client.request("get", *part)["values"])
+        return found
 
     def login(self, level: str, key: bytes) -> int:
         """Opens the session; returns the level's number. AccessRefused where the key is wrong."""

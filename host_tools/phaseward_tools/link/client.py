@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable
 
-from .errors import AccessRefused, NoAnswer, Refused
+from .errors import AccessRefused, NoAnswer, Refused, UnknownRequest
 from .frames import UNKNOWN, Reply, find_reply, request
 
 TRIES = 3
@@ -40,7 +40,7 @@ class Client:
             self._stream.write(b"\n" + frame)  # ends whatever half a line lies before it
             reply = self._await(f"{self._number:04x}")
             if reply is not None:
-                return _value(reply)
+                return _value(reply, words[0])
         raise NoAnswer(
             "the box does not answer: is it the right port and speed, is it on, "
             "and is no other program on the port?"
@@ -65,9 +65,13 @@ class Client:
         return lines
 
 
-def _value(reply: Reply) -> dict:
+def _value(reply: Reply, request: str) -> dict:
     if reply.good:
         return reply.value
     code = str(reply.value.get("code", "internal"))
+    if code == "command":
+        raise UnknownRequest(code, f"the box's firmware does not know the request `{request}`: it "
+                                   "is older than these tools; update the box, or use the tools "
+                                   "of its version")
     kind = AccessRefused if code == "access" else Refused
     raise kind(code, str(reply.value.get("error", "refused without a reason")))

@@ -5,6 +5,14 @@ class LinkError(RuntimeError):
     """Base of all of them."""
 
 
+class PortError(LinkError):
+    """The port cannot be opened, is another program's, or has gone."""
+
+
+class WrongDevice(LinkError):
+    """Something answers, but no box, or one that these tools do not understand."""
+
+
 class NoAnswer(LinkError):
     """Nothing, or nothing readable, came back."""
 
@@ -18,6 +26,10 @@ class Refused(LinkError):
     def __init__(self, code: str, text: str):
         super().__init__(text)
         self.code = code
+
+
+class UnknownRequest(Refused):
+    """The box's firmware does not know a request: it is older than these tools."""
 
 
 class AccessRefused(Refused):

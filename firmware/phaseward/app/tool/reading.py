@@ -1,6 +1,7 @@
 """A tool's requests that only read: open to everybody."""
 
 from ... import VERSION
+from ...store.migrations import SCHEMA
 from .. import schema, telemetry
 from ..build import SOURCES
 from ..scan import meter_profiles, profile_names
@@ -51,6 +52,7 @@ class Reading:
             "boot": self._app.boots.count,
             "schema": self._service.schema_hash.text(),
             "parameters": schema.count(),
+            "ids": SCHEMA,
             "columns": schema.COLUMNS,
             "longest": frames.LONGEST_REQUEST,
             "commissioning": 1 if keys.commissioning else 0,
