@@ -4,6 +4,8 @@ import json
 
 from box_fakes import Bench, fresh_folder
 
+from phaseward.app.vehicle import VehicleWatch
+
 CAR = {"l1_kind": 2, "l1_need_wh": 27000, "l1_ready_min": 360, "fi_max_w": 10000}
 
 
@@ -68,6 +70,41 @@ def scenario_telling_needs_the_technician_and_is_recorded():
     log = "\n".join(box.ask("log 0"))
     for kind in (": clock 360 by", ": car 1 1 5000 by", ": room 1 1200 by", ": relearn  by"):
         assert kind in log, (kind, log)
+
+
+class FakeCharger:
+    """As the actuator shows it after a round."""
+
+    def __init__(self, connected=-1, energy_wh=-1, fault=False):
+        self.connected, self.energy_wh, self.fault = connected, energy_wh, fault
+
+
+def scenario_a_chargers_count_becomes_the_cars_energy():
+    box = bench("count", **CAR).app.box
+    comfort, watch = box.needs.comfort[0], VehicleWatch(0)
+    seen = []
+    for charger in (FakeCharger(0, 500000), FakeCharger(1, 500000), FakeCharger(1, 503000),
+                    FakeCharger(1, 504000, True), FakeCharger(1, 504000),
+                    FakeCharger(1, -1), FakeCharger(0, 504000), FakeCharger(1, 504100)):
+        watch.tell(charger, box)
+        seen.append((comfort.connected, comfort.energy_wh))
+    # plugged in at 500 kWh; a round that failed makes it unknown, and the session goes on
+    assert seen[:3] == [(0, -1), (1, 0), (1, 3000)], seen
+    assert seen[3][0] == -1 and seen[4] == (1, 4000) and seen[5][0] == -1
+    assert seen[6:] == [(0, -1), (1, 0)]
+
+
+def scenario_a_session_is_counted_on_after_a_restart_of_the_box():
+    box = bench("restart_count", **CAR).app.box
+    comfort = box.needs.comfort[0]
+    comfort.energy_wh, comfort.plugged_min = 8000, 120  # as the history holds them
+    watch = VehicleWatch(0)
+    watch.tell(FakeCharger(1, 700000), box)
+    assert (comfort.energy_wh, comfort.plugged_min) == (8000, 120)
+    watch.tell(FakeCharger(1, 701000), box)
+    assert comfort.missing_wh() == 27000 - 9000
+    watch.tell(FakeCharger(1, 10), box)  # another charger's count
+    assert comfort.energy_wh == 9000
 
 
 def scenario_reasons_come_with_their_numbers():

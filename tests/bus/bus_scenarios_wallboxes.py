@@ -217,3 +217,40 @@ def scenario_a_thousand_rounds_with_floats_leave_the_heap_as_it_was():
     expect(charger.box.fault, False)
     before, after = heap_after(1000, round_of_work)
     expect(after - before, 0)
+
+
+# What a car is doing
+
+
+def scenario_a_keba_tells_of_its_car_where_it_is_asked_to():
+    charger = keba(cars=True)
+    charger.slave.put(3, 1004, [0, 7])
+    charger.slave.put(3, 1036, [1, 0x86A0])  # 100000 tenths of a Wh
+    charger.apply(11000)
+    expect((charger.box.connected, charger.box.energy_wh), (1, 10000))
+    for cable, connected in ((0, 0), (3, 0), (5, 1), (6, -1)):
+        charger.slave.put(3, 1004, [0, cable])
+        charger.apply(11000)
+        expect((cable, charger.box.connected), (cable, connected))
+    charger.slave.silent = True
+    charger.apply(11000)
+    expect((charger.box.fault, charger.box.connected, charger.box.energy_wh), (True, -1, -1))
+
+
+def scenario_a_charger_is_not_asked_of_its_car_without_need():
+    charger = keba().apply(11000)
+    asked = [r[2] << 8 | r[3] for r in charger.slave.requests]
+    expect([register for register in (1004, 1036) if register in asked], [])
+    expect((charger.box.connected, charger.box.energy_wh), (-1, -1))
+
+
+def scenario_a_mennekes_tells_by_its_status():
+    charger = mennekes(cars=True)
+    words = [0, 0]
+    encode.put_float(12500, 1000, 1, False, words)  # 12.5 kWh
+    charger.slave.put(3, 0x1000, words)
+    charger.apply(11000)
+    expect((charger.box.connected, charger.box.energy_wh), (1, 12500))
+    charger.slave.put(3, 0x100, [1])
+    charger.apply(11000)
+    expect(charger.box.connected, 0)

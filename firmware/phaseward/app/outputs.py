@@ -13,6 +13,7 @@ from ..bus.actuators.stage import Stage
 from ..bus.actuators.wallbox import Wallbox, current_ma
 from ..core.decision import MAX_LOADS
 from .masters import SERIAL
+from .vehicle import VehicleWatch
 
 NONE, RELAY, SG_READY, WALLBOX = 0, 1, 2, 3  # parameter io_l<n>_act
 _WATCHDOG_POLLS, _WATCHDOG_LEAST_POLLS = 3, 2
@@ -78,14 +79,21 @@ class WallboxOutput:
         watchdog_ms = _wallbox_watchdog_ms(found, values["mb_poll_ms"])
         address = values["io_l%d_addr" % n]
         master = masters.device_at(values["io_l%d_host" % n], address)
-        self.device = Wallbox(found, address, master, phases, watchdog_ms, failsafe_ma)
+        # Asked of the charger only where a contract needs it: it is another request each round.
+        self._watch = None
+        if values["l%d_need_wh" % n] and found.tells_of_cars():
+            self._watch = VehicleWatch(load)
+        cars = self._watch is not None
+        self.device = Wallbox(found, address, master, phases, watchdog_ms, failsafe_ma, cars)
 
     def drive(self, decision):
         """To be awaited."""
         return self.device.apply(decision.limit_w[self._load])
 
     def told(self, box):
-        """The charger's answer tells the decisions nothing yet."""
+        """What the charger knows of its car."""
+        if self._watch is not None:
+            self._watch.tell(self.device, box)
 
 
 class StageOutput:

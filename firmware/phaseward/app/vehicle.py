@@ -11,20 +11,21 @@ the car unknown, which lifts nothing.
 class VehicleWatch:
     def __init__(self, load):
         self._load = load
-        self._base_wh = -1  # the charger's count when the car was plugged in; -1 = not known
+        self._base_wh = 0  # the charger's count when the car was plugged in
+        self._known = False
 
     def tell(self, wallbox, box):
         """To be called after each round with the charger."""
         if wallbox.fault or wallbox.connected < 0 or wallbox.energy_wh < 0:
             box.set_vehicle(self._load, -1, -1)
         elif wallbox.connected == 0:
-            self._base_wh = -1
+            self._known = False
             box.set_vehicle(self._load, 0, -1)
         else:
             self._count(wallbox.energy_wh, box)
 
     def _count(self, total_wh, box):
-        if self._base_wh < 0 or total_wh < self._base_wh:
-            session_wh = max(0, box.needs.comfort[self._load].energy_wh)
-            self._base_wh = max(0, total_wh - session_wh)
+        if not self._known or total_wh < self._base_wh:
+            self._known = True
+            self._base_wh = total_wh - max(0, box.needs.comfort[self._load].energy_wh)
         box.set_vehicle(self._load, 1, total_wh - self._base_wh)

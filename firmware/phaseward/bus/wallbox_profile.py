@@ -8,9 +8,12 @@ either registers (`watchdog`, `failsafe`, written at the set-up) or fixed by its
 from .register_profile import RegisterProfile
 
 READ = ("status", "i_l1", "i_l2", "i_l3")
+# Where a profile has them, of what a car at the charger is doing: whether it is there, and all the
+# charger has ever delivered (Wh).
+CABLE, ENERGY = "cable", "energy"
 _KEYS = (
     "min_current_ma", "max_current_ma", "setup", "feed", "single_reads", "fixed_watchdog_ms",
-    "fixed_failsafe_ma",
+    "fixed_failsafe_ma", "no_car", "with_car",
 )  # fmt: skip
 _SOURCES = ("watchdog_ms", "failsafe_ma")
 _LONGEST_MS, _MOST_MA = 3600000, 100000
@@ -41,6 +44,8 @@ class WallboxProfile(RegisterProfile):
 
     setup : written after each loss of contact; feed : written at every round, as a sign of life
     reads : the requests that bring status and currents
+    car_reads : those that bring besides what a car is doing; only asked where somebody wants it
+    no_car, with_car : values of `car_register` that say so for sure
     """
 
     def __init__(self, fields):
@@ -52,7 +57,16 @@ class WallboxProfile(RegisterProfile):
         self.setup = self._rows(fields.parts("setup"))
         self.feed = self._rows(fields.parts("feed")) if fields.has("feed") else []
         single = fields.choice("single_reads", (True, False), False)
-        self.reads = _reads([(name, self.registers[name]) for name in READ], single)
+        self.reads = self._reads(READ, single)
+        self.no_car = fields.integers("no_car", 0, 65535) if fields.has("no_car") else ()
+        self.with_car = fields.integers("with_car", 0, 65535) if fields.has("with_car") else ()
+        self.car_register = CABLE if CABLE in self.registers else "status"
+        extra = [name for name in (CABLE, ENERGY) if name in self.registers]
+        self.car_reads = self._reads(tuple(extra), single) if self.tells_of_cars() else []
+
+    def tells_of_cars(self):
+        """Whether it can be known if a car is there, and what it has got."""
+        return ENERGY in self.registers and len(self.no_car) > 0 and len(self.with_car) > 0
 
     def longest_watchdog_ms(self):
         """The longest silence the charger can be told to bear, or bears by itself."""
@@ -67,6 +81,9 @@ class WallboxProfile(RegisterProfile):
         if not fields.has(key):
             fields.part("registers").fail(register, "a register of that name, or else %s" % key)
         return fields.integer(key, 0, most)
+
+    def _reads(self, names, single):
+        return _reads([(name, self.registers[name]) for name in names], single)
 
     def _rows(self, parts):
         return [self._row(row) for row in parts]

@@ -219,7 +219,8 @@ class ChargerHandle:
     def reading(self) -> dict[str, float]:
         """SI values by wallbox register names, and `plugged` (0 or 1)."""
         fleet, k = self.fleet, self.index
-        out = {"plugged": float(fleet.plugged[k]), "power": float(fleet.power_w[k])}
+        out = {"plugged": float(fleet.plugged[k]), "power": float(fleet.power_w[k]),
+               "energy": float(fleet.charged_wh[k])}
         for phase in range(3):
             out[f"i_l{phase + 1}"] = float(fleet._phase_a[k, phase])
             out[f"u_l{phase + 1}n"] = float(fleet._u3[k, phase])

@@ -19,7 +19,7 @@ from pathlib import Path
 
 SI_PER_UNIT = {
     "mV": 1e-3, "mA": 1e-3, "mHz": 1e-3, "W": 1.0, "var": 1.0, "VA": 1.0,
-    "s": 1.0, "ms": 1e-3, "0.1 degC": 0.1, "": 1.0,
+    "s": 1.0, "ms": 1e-3, "Wh": 1.0, "0.1 degC": 0.1, "": 1.0,
 }
 """SI units (degC for temperature) in one unit of a profile row."""
 

@@ -71,9 +71,16 @@ class WallboxSlave(MappedSlave):
             self.show(name, value)
         self.show("temperature", 30.0)
         self.show("status", self._status(reading))
+        if "cable" in self.rows:
+            codes = self.profile["with_car" if reading["plugged"] else "no_car"]
+            self.show("cable", codes[-1])
 
     def _status(self, reading) -> int:
-        """Status of a Heidelberg: even = charging not allowed, odd = allowed."""
+        """Where the status alone says whether a car is there: one of the profile's codes, the
+        last one while it charges. Else that of a Heidelberg: even = not allowed, odd = allowed."""
+        if "layout" not in self.rows and "cable" not in self.rows and "no_car" in self.profile:
+            codes = self.profile["with_car" if reading["plugged"] else "no_car"]
+            return codes[-1 if reading["power"] > 0 else 0]
         base = _NO_CAR if not reading["plugged"] else (
             _CHARGING if reading["power"] > 0 else _CAR_WAITING)
         return base + (self._limit_a() >= _MIN_A)

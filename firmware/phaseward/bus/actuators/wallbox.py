@@ -17,6 +17,7 @@ Failure: no answer or another value read back sets `fault`; `apply` never raises
 
 from .. import status
 from ..operation import Sequence
+from ..wallbox_profile import ENERGY
 
 U_NOMINAL_MV = 230000
 CHARGING_MA = 2000  # a phase with more than that is charging
@@ -38,10 +39,14 @@ def current_ma(limit_w, phases, low_ma, high_ma):
 class Wallbox(Sequence):
     """`limit_ma` is confirmed by the charger; -1 = unknown. `i_ma` are its measured currents."""
 
-    def __init__(self, profile, address, master, phases=3, watchdog_ms=30000, failsafe_ma=0):
-        """ValueError where a current or time is not possible with this charger."""
+    def __init__(
+        self, profile, address, master, phases=3, watchdog_ms=30000, failsafe_ma=0, cars=False
+    ):
+        """`cars`: ask what a car is doing, too. ValueError where a current or time is not possible
+        with this charger."""
         rows = profile.setup + profile.feed
-        super().__init__(master, 1 + len(rows) + 2 + len(profile.reads))
+        self._reads = profile.reads + profile.car_reads if cars else profile.reads
+        super().__init__(master, 1 + len(rows) + 2 + len(self._reads))
         self.profile = profile
         self.address = address
         self.phases = phases
@@ -49,6 +54,8 @@ class Wallbox(Sequence):
         self.limit_ma = -1
         self.i_ma = [0, 0, 0]
         self.vehicle = 0  # the charger's status code
+        self.connected = -1  # 1 = a car is there, 0 = none is, -1 = not known
+        self.energy_wh = -1  # all the charger has ever delivered; -1 = not known
         self.status = status.BUSY
         self.fault = False
         self.failures = 0  # in a row
@@ -106,7 +113,7 @@ class Wallbox(Sequence):
             limit = self._limit
             self.master.read(self.address, limit.function, limit.register, limit.size)
         else:
-            read = self.profile.reads[k - _MEASURE]
+            read = self._reads[k - _MEASURE]
             self.master.read(self.address, read.function, read.first, read.count)
         return True
 
@@ -123,7 +130,7 @@ class Wallbox(Sequence):
         elif k == _READ_BACK:
             return self._read_back()
         elif k >= _MEASURE:
-            self._measure(self.profile.reads[k - _MEASURE])
+            self._measure(self._reads[k - _MEASURE])
         return True
 
     def ended(self):
@@ -134,6 +141,8 @@ class Wallbox(Sequence):
             self._written_ma = -1
             self.limit_ma = -1
             self.charging_phases = 0
+            self.connected = -1
+            self.energy_wh = -1
         else:
             self.failures = 0
             self._believe(self._charging())
@@ -171,10 +180,22 @@ class Wallbox(Sequence):
         for i in range(len(read.names)):
             name = read.names[i]
             value = self._value(self.profile[name], read.offsets[i])
-            if name == "status":
-                self.vehicle = value
-            else:
+            if name == ENERGY:
+                self.energy_wh = value
+            elif name in _PHASE:
                 self.i_ma[_PHASE[name]] = value
+            else:
+                self._take_status(name, value)
+
+    def _take_status(self, name, value):
+        if name == "status":
+            self.vehicle = value
+        if name == self.profile.car_register:
+            self.connected = -1
+            if value in self.profile.with_car:
+                self.connected = 1
+            elif value in self.profile.no_car:
+                self.connected = 0
 
     def _charging(self):
         charging = 0
