@@ -77,6 +77,7 @@ _CODES = {
     "LinkError": Exit.NO_BOX,
     "Refused": Exit.REFUSED,
     "FieldError": Exit.BAD_INPUT,
+    "SiteError": Exit.BAD_INPUT,
     "ClusterLost": Exit.RUN_FAILED,
     "RunsFailed": Exit.RUN_FAILED,
 }

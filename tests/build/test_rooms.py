@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "phaseward.platform": [],
     "phaseward.app": ["phaseward"],
     "phaseward_sim.evaluate": ["phaseward_sim"],  # judges the firmware, so shares nothing with it
+    "phaseward_sim.sites": ["phaseward_sim", "phaseward.core", "phaseward.store"],  # the study
     "phaseward_sim": ["phaseward.core", "phaseward.store"],  # store: the parameter table
     "phaseward_tools": [
         "phaseward_sim",
