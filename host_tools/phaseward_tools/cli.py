@@ -2,7 +2,7 @@
 
 import typer
 
-from phaseward_tools.commands import params
+from phaseward_tools.commands import hil, params
 from phaseward_tools.commands.demo import demo
 from phaseward_tools.commands.emulate import emulate
 from phaseward_tools.commands.gateway import gateway
@@ -27,6 +27,8 @@ GROUPS = {
     "params": ("At a box", "Parameters of a box: read, change, try, copy.",
                (params.get, params.set, params.try_, params.commit, params.revert, params.diff,
                 params.dump, params.load, params.save, params.doc)),
+    "hil": ("On the bench", "Real boxes on a bench, in the simulated grid.",
+            (hil.run, hil.check)),
 }
 _NEEDS_WORDS = (simulate, study, report, gateway, pull)
 _CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())

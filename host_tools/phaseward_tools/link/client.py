@@ -46,6 +46,16 @@ class Client:
             "and is no other program on the port?"
         )
 
+    def listen(self, timeout_s: float) -> None:
+        """Hands lines that come unasked within so long to `others`."""
+        for line in self._lines(timeout_s):
+            if find_reply(line) is None:
+                self._others(line.decode(errors="replace").rstrip("\r"))
+
+    def type(self, line: str) -> None:
+        """A line as a person types it; what the box answers goes to `others`."""
+        self._stream.write(b"\n" + line.encode() + b"\n")
+
     def _await(self, number: str) -> Reply | None:
         """The reply of that number; None where the try is over or the frame came damaged."""
         until_s = self._clock() + TRY_S

@@ -67,7 +67,7 @@ def facts(meta: Meta) -> dict[str, str]:
     lines["Duration"] = f"{_duration_words(meta.duration_s)} in steps of {meta.step_s:g} s"
     lines["Rung"] = f"{meta.rung}, seed {meta.seed}"
     hashes = {"Version": meta.version, "Firmware": meta.firmware_hash,
-              "Parameters": meta.parameter_hash}
+              "Parameters": meta.parameter_hash, "Wiring": meta.wiring_hash}
     lines.update({label: text for label, text in hashes.items() if text})
     return lines
 

@@ -102,6 +102,10 @@ class MeterModel:
             self._whole = np.rint(shown * MILLI).astype(np.int64).tolist()
         return self._whole
 
+    def true_u_v(self, row: int) -> np.ndarray:
+        """True phase-to-neutral voltages of meter `row` since the last update, (3,) in V."""
+        return np.sqrt(self._true[row, 0:3])
+
     @property
     def _next_s(self) -> float:
         """End of the block now being filled (counted, not added up: no drift over months)."""

@@ -26,6 +26,8 @@ def _add_properties(suite: ET.Element, result: Result) -> None:
     meta = result.meta
     values = {"rung": meta.rung, "seed": meta.seed, "version": meta.version,
               "firmware_hash": meta.firmware_hash, "parameter_hash": meta.parameter_hash}
+    if meta.wiring_hash:
+        values["wiring_hash"] = meta.wiring_hash
     values.update({m.key: f"{m.value:g} {m.unit}".strip() for m in result.measurements})
     properties = ET.SubElement(suite, "properties")
     for name, value in values.items():

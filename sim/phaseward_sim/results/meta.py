@@ -18,6 +18,7 @@ class Meta:
     u_nominal_v: phase-to-neutral; low_pu, high_pu: of it, the band whose leaving is an event.
     focus_bus: the node a reader wants to see first.
     version: `source_version()`; firmware_hash, parameter_hash: of what decided.
+    wiring_hash: of the bench it ran on, "" in simulation.
     wall_s: how long the run took, the only value here that is not repeatable.
     """
 
@@ -35,6 +36,7 @@ class Meta:
     version: str = ""
     firmware_hash: str = ""
     parameter_hash: str = ""
+    wiring_hash: str = ""
     wall_s: float = 0.0
     low_pu: float = 0.93
     high_pu: float = 1.07

@@ -1,0 +1,1 @@
+"""Drivers: how to talk to what lies on the bench, one file each."""

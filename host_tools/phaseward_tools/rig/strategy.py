@@ -1,0 +1,136 @@
+"""Brings the box on the bench into the states a run needs, and back.
+
+    off -> connected -> commissioned -> running -> released
+
+`commissioned` means: the scenario's parameters are in force and saved, the box's own are remembered.
+`released` puts those back; it never raises, and says what it could not do. Nothing is set that
+is in force already, so a repeated run writes no flash.
+"""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+
+from phaseward_tools.key_file import KeyFileError, best_key
+from phaseward_tools.link import Box, Client, LinkError, SerialStream
+
+from .errors import RigError
+
+BOOT_S = 30.0  # patience with a box that restarts
+
+
+class State(StrEnum):
+    """Where the box is."""
+
+    OFF = "off"
+    CONNECTED = "connected"
+    COMMISSIONED = "commissioned"
+    RUNNING = "running"
+    RELEASED = "released"
+
+
+class BoxStrategy:
+    """One box. what: its schema.RigBox; file: the RigFile it stands in."""
+
+    def __init__(self, what, file):
+        self.what, self._file = what, file
+        self.state = State.OFF
+        self.lines: list[str] = []
+        self.box: Box | None = None
+        self.hurdles: list[str] = []  # what release could not do
+        self._stream = None
+        self._before: dict = {}
+        self._boot = -1
+
+    def connect(self) -> None:
+        """Opens the port, makes sure it is the box meant, logs in."""
+        self._stream = SerialStream(self.what.console)
+        self.box = Box(Client(self._stream, others=self.lines.append))
+        found = self.box.identity
+        if self.what.identity not in (None, found["identity"]):
+            raise RigError(f"box {self.what.name}: {self.what.console} leads to box "
+                           f"{found['identity']}, the rig file says {self.what.identity}; are "
+                           "two cables swapped?")
+        if not found["commissioning"]:
+            self._log_in(found["identity"])
+        self.state = State.CONNECTED
+
+    def commission(self, wanted: dict) -> dict:
+        """Puts all of `wanted` in force and saves it; returns all values then in force."""
+        now = self.box.values()
+        unknown = [name for name in wanted if name not in now]
+        if unknown:
+            raise RigError(f"box {self.what.name}: its firmware has no parameter {unknown[0]}; "
+                           "flash the firmware that this scenario is for")
+        change = {name: value for name, value in wanted.items() if now[name] != value}
+        self._before = {name: now[name] for name in change}
+        self._put(change)
+        self.state = State.COMMISSIONED
+        return now | change
+
+    def restart(self) -> None:
+        """Lets the box boot; `await_boot` waits until it answers again."""
+        self._boot = self.box.client.request("identify")["boot"]
+        self.box.restart()
+
+    def await_boot(self) -> None:
+        """The box is there again after `restart`, logged in as before."""
+        until_s = time.monotonic() + BOOT_S
+        while time.monotonic() < until_s:
+            try:
+                if self.box.client.request("identify")["boot"] != self._boot:
+                    self._log_in_again()
+                    self.state = State.RUNNING
+                    return
+            except (LinkError, OSError):
+                self.reopen()
+            time.sleep(0.05)
+        raise RigError(f"box {self.what.name}: does not come back after its restart")
+
+    def release(self) -> None:
+        """The box's own parameters come back, outputs follow its own decisions; port closed."""
+        if self._stream is None:
+            return
+        try:
+            if self._before:
+                self._log_in_again()
+                self._put(self._before)
+                self.box.restart()
+        except (LinkError, OSError, RigError, KeyFileError) as error:
+            names = ", ".join(f"{name}={value}" for name, value in self._before.items())
+            self.hurdles.append(f"box {self.what.name} keeps the scenario's parameters: {error}; "
+                                f"its own were {names}")
+        self._stream.close()
+        self._stream = None
+        self.state = State.RELEASED
+
+    def _put(self, change: dict) -> None:
+        if not change:
+            return
+        try:
+            self.box.set(change)
+            self.box.save()
+        except LinkError as error:
+            raise RigError(f"box {self.what.name}: {error}") from None
+
+    def reopen(self) -> None:
+        """A board's USB port goes away while it restarts."""
+        try:
+            stream = SerialStream(self.what.console)
+        except (LinkError, OSError):
+            return
+        self._stream.close()
+        self._stream = stream
+        self.box = Box(Client(stream, others=self.lines.append))
+
+    def _log_in_again(self) -> None:
+        found = self.box.client.request("identify")
+        if not found["commissioning"]:
+            self._log_in(found["identity"])
+
+    def _log_in(self, identity: int) -> None:
+        if self.what.key_file is None:
+            raise RigError(f"box {self.what.name}: it has keys; name the file that `phaseward "
+                           "provision` wrote in `key_file`")
+        self.box.login(*best_key(self._file.path(self.what.key_file), identity))
