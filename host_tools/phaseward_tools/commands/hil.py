@@ -59,7 +59,8 @@ def check(
 ) -> None:
     """Look for what is wrong on the bench, and say whether it is the wiring or the box.
 
-    Sets nothing and switches nothing, but with `--relays`. Exit code 1 says that something is wrong.
+    Sets nothing and switches nothing, but with `--relays`. Exit code 1 says that something is
+    wrong.
     """
     from phaseward_tools.rig.checking import check_rig, print_findings
 

@@ -1,7 +1,7 @@
 """Whether all read-backs of a box's outputs agree: a contact that does not do what the box says.
 
-Each reader tells its levels with the time; a difference that lasts longer than allowed is kept with
-its length. Times in seconds of the scenario.
+Each reader tells its levels with the time; a difference that lasts longer than allowed is kept
+with its length. Times in seconds of the scenario.
 """
 
 from __future__ import annotations

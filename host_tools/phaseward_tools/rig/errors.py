@@ -9,6 +9,10 @@ class RigError(RuntimeError):
     """The rig, or the box on it, does not do what the run needs; the run breaks off."""
 
 
+class BoxUnreachable(RigError):
+    """Nobody answers at a box's console."""
+
+
 class RigRefused(RigError):
     """The run could harm the box or needs a flag that was not given; nothing was switched on."""
 

@@ -1,7 +1,7 @@
 """Between a run and real voltages: ratings, and the fastest change.
 
-Nothing outside the ratings is ever set unless `beyond` was asked for; then the source's own range is
-the limit. A jump of the feeder is followed as fast as the ramp allows, step by step.
+Nothing outside the ratings is ever set unless `beyond` was asked for; then the source's own range
+is the limit. A jump of the feeder is followed as fast as the ramp allows, step by step.
 Units: V, V/s, s.
 """
 

@@ -1,11 +1,12 @@
 """Real time for a run: waits, what is due meanwhile, and how late steps began.
 
-One thread runs everything that touches the simulated world: `run_until` waits and serves what others
-`post`. Times are seconds of the scenario; before `begin` they do not run.
+One thread runs everything that touches the simulated world: `run_until` waits and serves what
+others `post`. Times are seconds of the scenario; before `begin` they do not run.
 """
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import queue
@@ -69,10 +70,9 @@ class Pacer:
         while (left_s := t_s - self.now_s) > 0:
             if self._due:
                 left_s = min(left_s, self._due[0][0] - self.now_s)
-            try:
-                self._posted.get(timeout=max(0.0, min(left_s, _LONGEST_WAIT_S)))()
-            except queue.Empty:
-                pass
+            with contextlib.suppress(queue.Empty):
+                what = self._posted.get(timeout=max(0.0, min(left_s, _LONGEST_WAIT_S)))
+                what()
             self._serve()
 
     def _serve(self) -> None:

@@ -1,4 +1,5 @@
-"""Resources: opens what exists on the bench. Failure: an error that names it and says what to do."""
+"""Resources: opens what exists on the bench. Failure: an error that names it and says what to
+do."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Rung `hil`: a real box on the bench as one more `engine.BoxRung`.
 
-Time is real: `advance` serves the bus until the step is over. The grid is solved at the beginning of
-a step, as on every rung; requests that come meanwhile wait some milliseconds for their answer.
-What acts on the feeder: writes to simulated wallboxes and stage on the bus, and the read-back of relays
-and SG-Ready contacts.
+Time is real: `advance` serves the bus until the step is over. The grid is solved at the beginning
+of a step, as on every rung; requests that come meanwhile wait some milliseconds for their answer.
+What acts on the feeder: writes to simulated wallboxes and stage on the bus, and the read-back of
+relays and SG-Ready contacts.
 """
 
 from __future__ import annotations
@@ -99,11 +99,11 @@ class HilBox:
 
     def _check(self) -> None:
         if self.what.source is not None and not self.rung.leave.energise:
-            raise RigRefused(f"box {self.spec.name}: the rig's AC source puts real voltages on its "
-                             "terminals; give --energise if nobody can touch them")
+            raise RigRefused(f"box {self.spec.name}: the rig's AC source puts real voltages on "
+                             "its terminals; give --energise if nobody can touch them")
         if self.spec.history is not None and not self.rung.leave.own_history:
-            raise RigError(f"box {self.spec.name}: the scenario gives it a learnt history, which a "
-                           "real box does not take; --own-history runs it with what it has "
+            raise RigError(f"box {self.spec.name}: the scenario gives it a learnt history, which "
+                           "a real box does not take; --own-history runs it with what it has "
                            "learnt itself")
         self._wire()
 

@@ -1,7 +1,8 @@
 """`phaseward hil run`: a scenario on the rig in real time, into the same folder as a simulation.
 
-The result carries what only a rig can tell: the box's firmware and parameters, the wiring's hash, late
-steps, outputs that disagree, restarts. Those with a limit are verdicts like the scenario's own.
+The result carries what only a rig can tell: the box's firmware and parameters, the wiring's hash,
+late steps, outputs that disagree, restarts. Those with a limit are verdicts like the scenario's
+own.
 """
 
 from __future__ import annotations

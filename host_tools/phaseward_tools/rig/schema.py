@@ -59,7 +59,8 @@ class ScpiInputs(Strict):
 
     kind: Literal["scpi"] = Field(description="`scpi`")
     resource: str = Field(description="VISA resource, for example USB0::0x2A8D::...::INSTR")
-    backend: str = Field("", description="VISA library; empty: the installed one, `@py`: pyvisa-py")
+    backend: str = Field("", description="VISA library; empty: the installed one, `@py`: "
+                         "pyvisa-py")
     query: str = Field("MEAS:VOLT:DC? (@{channel})", description="question for one channel")
     inputs: dict[Pin, str] = Field(min_length=1, description="output of the box -> channel")
     above: float = Field(2.5, description="a reading above this is on")
@@ -72,8 +73,8 @@ class LabJackInputs(Strict):
 
     kind: Literal["labjack"] = Field(description="`labjack`")
     device: str = Field("ANY", description="serial number or ANY")
-    inputs: dict[Pin, str] = Field(min_length=1, description="output of the box -> LabJack's name, "
-                                   "for example FIO0")
+    inputs: dict[Pin, str] = Field(min_length=1, description="output of the box -> LabJack's "
+                                   "name, for example FIO0")
     inverted: list[Pin] = Field([], description="outputs that read 0 while energised")
     every_s: Positive = Field(0.5, description="how often")
 
@@ -87,9 +88,11 @@ class Source(Strict):
 
     kind: Literal["chroma_61500", "california_instruments"] = Field(description="family")
     resource: str = Field(description="VISA resource, for example GPIB0::5::INSTR")
-    backend: str = Field("", description="VISA library; empty: the installed one, `@py`: pyvisa-py")
+    backend: str = Field("", description="VISA library; empty: the installed one, `@py`: "
+                         "pyvisa-py")
     range_v: Positive = Field(300.0, description="output range in V")
-    limit_a: Positive = Field(1.0, description="current limit per phase in A: a meter needs little")
+    limit_a: Positive = Field(1.0, description="current limit per phase in A: a meter needs "
+                              "little")
     ramp_v_s: Positive = Field(20.0, description="fastest change per phase in V/s")
 
 

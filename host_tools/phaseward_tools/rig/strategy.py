@@ -2,9 +2,9 @@
 
     off -> connected -> commissioned -> running -> released
 
-`commissioned` means: the scenario's parameters are in force and saved, the box's own are remembered.
-`released` puts those back; it never raises, and says what it could not do. Nothing is set that
-is in force already, so a repeated run writes no flash.
+`commissioned` means: the scenario's parameters are in force and saved, the box's own are
+remembered. `released` puts those back; it never raises, and says what it could not do. Nothing is
+set that is in force already, so a repeated run writes no flash.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enum import StrEnum
 from phaseward_tools.key_file import KeyFileError, best_key
 from phaseward_tools.link import Box, Client, LinkError, SerialStream
 
-from .errors import RigError
+from .errors import BoxUnreachable, RigError
 
 BOOT_S = 30.0  # patience with a box that restarts
 
@@ -45,9 +45,12 @@ class BoxStrategy:
 
     def connect(self) -> None:
         """Opens the port, makes sure it is the box meant, logs in."""
-        self._stream = SerialStream(self.what.console)
-        self.box = Box(Client(self._stream, others=self.lines.append))
-        found = self.box.identity
+        try:
+            self._stream = SerialStream(self.what.console)
+            self.box = Box(Client(self._stream, others=self.lines.append))
+            found = self.box.identity
+        except (LinkError, OSError) as error:
+            raise BoxUnreachable(f"box {self.what.name}: {error}") from None
         if self.what.identity not in (None, found["identity"]):
             raise RigError(f"box {self.what.name}: {self.what.console} leads to box "
                            f"{found['identity']}, the rig file says {self.what.identity}; are "
@@ -101,9 +104,14 @@ class BoxStrategy:
             names = ", ".join(f"{name}={value}" for name, value in self._before.items())
             self.hurdles.append(f"box {self.what.name} keeps the scenario's parameters: {error}; "
                                 f"its own were {names}")
-        self._stream.close()
-        self._stream = None
+        self.close()
         self.state = State.RELEASED
+
+    def close(self) -> None:
+        """The port is free; nothing is changed."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
     def _put(self, change: dict) -> None:
         if not change:

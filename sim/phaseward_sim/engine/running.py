@@ -87,7 +87,7 @@ class Run:
         self._on_bus: list = []
         self.meters = Meters(self.specs, world.scenario.seed, self.rung_name == "core",
                              self.plant.span.step_s)
-        check_events(world.file, self.plant, self.rung_name)
+        check_events(world.file, self.plant, self.rung_name if control else "")
         measures.check_verdicts(world.file, self.judge)
         if trace is not None and self.rung_name != "core":
             raise EngineError(f"traces are kept on rung core only, not on {self.rung_name}")

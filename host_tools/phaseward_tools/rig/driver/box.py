@@ -1,7 +1,9 @@
-"""The box's own serial port during a run: reports, telemetry and typed lines, in a thread of its own.
+"""The box's own serial port during a run: reports, telemetry and typed lines, in a thread of its
+own.
 
-The port is slow and the box restarts now and then; the bus must not wait for it. What comes is posted
-to the run's thread. Failure: silence of the box for longer than `PATIENCE_S` posts a RigError.
+The port is slow and the box restarts now and then; the bus must not wait for it. What comes is
+posted to the run's thread. Failure: silence of the box for longer than `PATIENCE_S` posts a
+RigError.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ class BoxPort:
         self._todo: queue.SimpleQueue = queue.SimpleQueue()
         self._going = True
         self._heard_s = time.monotonic()
-        self._thread = threading.Thread(target=self._work, daemon=True, name=f"console {self.name}")
+        self._thread = threading.Thread(target=self._work, daemon=True, name=f"box {self.name}")
 
     def start(self) -> None:
         self._thread.start()
@@ -62,7 +64,8 @@ class BoxPort:
         try:
             self._strategy.await_boot()
         except (RigError, LinkError, KeyFileError) as error:
-            return self._fail(str(error))
+            self._fail(str(error))
+            return
         while self._going:
             try:
                 self._speak()

@@ -1,8 +1,9 @@
 """Finds the requests of a Modbus master in what one adapter of a shared line hears.
 
-The line carries requests for others, their answers, noise, and with some adapters the own answer as an
-echo. Only bytes tell them apart, as an adapter on USB hands them over in lumps without their times:
-a frame counts where length and CRC agree. Failure: what fits nothing is passed over and counted.
+The line carries requests for others, their answers, noise, and with some adapters the own answer
+as an echo. Only bytes tell them apart, as an adapter on USB hands them over in lumps without their
+times: a frame counts where length and CRC agree. Failure: what fits nothing is passed over and
+counted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ECHO_S = 0.1  # an echo comes at once; a master repeats a request later than thi
 
 
 class Requests:
-    """One adapter's ear. `noise`, `foreign`, `echoes`: bytes or frames that were no request."""
+    """One adapter's ear. `noise`: bytes; `foreign`, `echoes`: frames that were no request."""
 
     def __init__(self):
         self._heard = bytearray()
@@ -26,12 +27,13 @@ class Requests:
         self._sent_s = 0.0
         self._asked: tuple[int, int] | None = None  # address and function of the last request
         self.noise = 0
-        self.foreign = 0
+        self.foreign: dict[int, int] = {}  # answers that others sent, by address
         self.echoes = 0
 
     def sent(self, t_s: float, data: bytes, wire_s: float) -> None:
         """We have begun to send `data`, which takes wire_s."""
         self._sent, self._sent_s = data, t_s + wire_s
+        self._asked = None  # answered
 
     def feed(self, t_s: float, data: bytes) -> list[bytes]:
         """Whole requests in what was heard up to now."""
@@ -83,7 +85,7 @@ class Requests:
             found.append(frame)
         else:
             self._asked = None
-            self.foreign += 1
+            self.foreign[frame[0]] = self.foreign.get(frame[0], 0) + 1
 
     def _sizes(self) -> tuple[int, int]:
         """Sizes of the request and of the answer that could begin here; 0 = none."""

@@ -1,10 +1,10 @@
 """Programmable AC sources by SCPI: two families behind one protocol (`protocol.Source`).
 
-Commands are those of the makers' manuals: Chroma 61500/61600/61700 user's manuals (three-phase models
-select the phase with INSTrument:NSELect) and California Instruments i/iX series SCPI programming
-manual, P/N 7000-982 (AMETEK). Neither was tried on an instrument; both are tested against
-simulated ones. After every setting the error queue is read: an instrument that refuses a value
-ends the run. Phase angles stay at the instrument's own 120 degrees.
+Commands are those of the makers' manuals: Chroma 61500/61600/61700 user's manuals (three-phase
+models select the phase with INSTrument:NSELect) and California Instruments i/iX series SCPI
+programming manual, P/N 7000-982 (AMETEK). Neither was tried on an instrument; both are tested
+against simulated ones. After every setting the error queue is read: an instrument that refuses a
+value ends the run. Phase angles stay at the instrument's own 120 degrees.
 """
 
 from __future__ import annotations

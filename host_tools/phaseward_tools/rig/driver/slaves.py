@@ -1,9 +1,9 @@
 """Simulated slaves behind a real RS-485 adapter: hears the box's requests, sends their answers.
 
 Each adapter answers for its own slaves only and passes over what goes on between the box and the
-others, so that two adapters on one line exercise arbitration. Slaves and faults are the simulator's
-own; an answer leaves after the slave's latency, counted from when the request was read.
-Failure: RigError where the port cannot be had, or goes away.
+others, so that two adapters on one line exercise arbitration. Slaves and faults are the
+simulator's own; an answer leaves after the slave's latency, counted from when the request was
+read. Failure: RigError where the port cannot be had, or goes away.
 """
 
 from __future__ import annotations
@@ -46,12 +46,15 @@ class SlaveAdapter:
                 data += self.port.read(self.port.in_waiting) if data else b""
             except (OSError, TypeError, ValueError) as error:
                 if self._open:
-                    text = f"{self.port.port}: the adapter is gone: {error}"
-                    self._pacer.post(lambda: _fail(text))
+                    self._lost(error)
                 return
             if data:
                 now_s = self._pacer.now_s
                 self._pacer.post(lambda data=data, now_s=now_s: self._take(data, now_s))
+
+    def _lost(self, error: Exception) -> None:
+        text = f"{self.port.port}: the adapter is gone: {error}"
+        self._pacer.post(lambda: _fail(text))
 
     def _take(self, data: bytes, heard_s: float) -> None:
         self.heard += len(data)

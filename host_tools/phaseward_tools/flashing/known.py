@@ -1,0 +1,59 @@
+"""The boards this project knows, and how the chip of each is written and recognised.
+
+USB ids: Raspberry Pi Ltd (2E8A, its public list of product ids), Espressif (303A), Silicon Labs
+CP210x (10C4:EA60), WCH CH340 (1A86:7523, 1A86:55D4); the last three only say that an ESP32 may be
+there.
+"""
+
+from dataclasses import dataclass
+
+from .errors import FlashInputError
+
+RP2040_FAMILY = 0xE48BFF56  # UF2 family ids: microsoft/uf2, utils/uf2families.json
+RP2350_FAMILY = 0xE48BFF59
+
+
+@dataclass(frozen=True)
+class Chip:
+    """uf2_family: 0 where there is no UF2 loader. loader_ids: USB (vid, pid) in the boot
+    loader."""
+
+    name: str
+    uf2_family: int = 0
+    board_ids: tuple[str, ...] = ()
+    loader_ids: tuple[tuple[int, int], ...] = ()
+    running_ids: tuple[tuple[int, int], ...] = ()
+    flash_at: int = 0
+
+
+RP2040 = Chip("RP2040", RP2040_FAMILY, ("RPI-RP2",), ((0x2E8A, 0x0003),), ((0x2E8A, 0x0005),))
+RP2350 = Chip("RP2350", RP2350_FAMILY, ("RP2350",), ((0x2E8A, 0x000F),), ((0x2E8A, 0x0005),))
+_BRIDGES = ((0x10C4, 0xEA60), (0x1A86, 0x7523), (0x1A86, 0x55D4), (0x303A, 0x1001))
+ESP32 = Chip("ESP32", running_ids=_BRIDGES, flash_at=0x1000)
+ESP32_S3 = Chip("ESP32-S3", running_ids=(*_BRIDGES, (0x303A, 0x4001)))
+CHIPS = {chip.name: chip for chip in (RP2040, RP2350, ESP32, ESP32_S3)}
+
+
+@dataclass(frozen=True)
+class Board:
+    """One kind of board; `name` is that of its folder in `boards/`."""
+
+    name: str
+    chip: Chip
+    about: str
+
+
+BOARDS = {board.name: board for board in (
+    Board("PHASEWARD_RP2040", RP2040, "control box with an RP2040: RS-485, four relays, SG-Ready"),
+    Board("RPI_PICO", RP2040, "bare Raspberry Pi Pico with the same pins"),
+    Board("PHASEWARD_ESP32S3", ESP32_S3, "control box with an ESP32-S3 and PSRAM"),
+    Board("ESP32_GENERIC", ESP32, "ESP32 development board"),
+)}
+
+
+def board_of(name: str) -> Board:
+    """The board of that name. FlashInputError names those there are."""
+    try:
+        return BOARDS[name]
+    except KeyError:
+        raise FlashInputError(f"no board {name!r}; there are {', '.join(BOARDS)}") from None
