@@ -1,4 +1,4 @@
-"""Carries the decisions to relays, SG-Ready contacts, wallboxes and the power stage.
+"""Carries the decisions to relays, SG-Ready contacts, wallboxes, the power stage and the inverter.
 
 Pins act at once. Devices on the bus are awaited one after another by the control task; one that
 does not obey shows in `faults()` and has its own watchdog and failsafe value. A pin that does not
@@ -7,6 +7,7 @@ Names of the outputs, n = 1..4: relay_l<n>; sg_a_l<n> and sg_b_l<n> (SG-Ready te
 """
 
 from ..bus import profile
+from ..bus.actuators.inverter import Inverter
 from ..bus.actuators.relay import Relay
 from ..bus.actuators.sg_ready import LOCK, NORMAL, SgReady
 from ..bus.actuators.stage import Stage
@@ -117,6 +118,25 @@ class StageOutput:
         )
 
 
+class InverterOutput:
+    """The inverter whose feed-in is limited, on the bus."""
+
+    name = "inverter"
+
+    def __init__(self, masters, values):
+        _check_inverter(values)
+        address = values["fi_addr"]
+        master = masters.device_at(values["fi_host"], address)
+        self.device = Inverter(address, master, values["fi_revert_s"])
+
+    def drive(self, decision):
+        """To be awaited."""
+        return self.device.apply(decision.feed_in_limit_w)
+
+    def told(self, box):
+        """The inverter's answer tells the decisions nothing."""
+
+
 class Outputs:
     """`pins` act at once; `on_bus` are driven by the control task; `carriers` bring pins to where
     they are (`remote_pins.py`). `problems`: what is missing."""
@@ -170,6 +190,11 @@ def build_outputs(platform, masters, values, folders):
             outputs.on_bus.append(StageOutput(found, masters, values))
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
+    if values["fi_addr"]:
+        try:
+            outputs.on_bus.append(InverterOutput(masters, values))
+        except (ValueError, OSError) as error:
+            outputs.problems.append(str(error))
     return outputs
 
 
@@ -193,6 +218,18 @@ def _wallbox_watchdog_ms(found, poll_ms):
             % (poll_ms, found.id, longest_ms, longest_ms // _WATCHDOG_LEAST_POLLS)
         )
     return min(max(_WALLBOX_WATCHDOG_MS, _WATCHDOG_POLLS * poll_ms), longest_ms)
+
+
+def _check_inverter(values):
+    """An inverter nobody decides for would be held at nothing; one that forgets its limit between
+    two polls would feed in freely."""
+    if values["fi_max_w"] == 0:
+        raise ValueError("fi_addr = %d, but fi_max_w = 0: give the inverter's full power"
+                         % values["fi_addr"])
+    least_s = -(-_WATCHDOG_LEAST_POLLS * values["mb_poll_ms"] // 1000)
+    if values["fi_revert_s"] < least_s:
+        raise ValueError("fi_revert_s = %d: expected at least %d, two polls of %d ms"
+                         % (values["fi_revert_s"], least_s, values["mb_poll_ms"]))
 
 
 def _safe_blocks(values, load):

@@ -1,7 +1,8 @@
 """A box's bench: the wires between one box and the simulated world.
 
-One serial bus with the meter, a wallbox per EV and the stage; named outputs for relays and
-SG-Ready contacts. A box process talks to it by `transmit` and `output`; rung core uses `wires`.
+One serial bus with the meter, a wallbox per EV, the stage and the inverter; named outputs for
+relays and SG-Ready contacts. A box process talks to it by `transmit` and `output`; rung core uses
+`wires`.
 
 Outputs (level 0 or 1), n = load number 1..4:
     relay_l<n>           1 = energised: the load is held back (io_l<n>_invert turns it round)
@@ -12,9 +13,16 @@ from __future__ import annotations
 
 import math
 
-from ..modbus import MeterModel, MeterSlave, SerialBus, StageSlave, WallboxSlave
+from ..modbus import (
+    InverterSlave,
+    MeterModel,
+    MeterSlave,
+    SerialBus,
+    StageSlave,
+    WallboxSlave,
+)
 from .rung import BoxSpec
-from .wiring import STAGE_ADDRESS, STAGE_PROFILE, WALLBOX_PROFILE
+from .wiring import INVERTER_ADDRESS, STAGE_ADDRESS, STAGE_PROFILE, WALLBOX_PROFILE
 
 PORT = 0  # the box's one RS-485 port
 _PARITY = "NEO"
@@ -55,6 +63,7 @@ class Bench:
         self.bus.add(self.meter)
         self.wires = [_wire(wire, handles[wire.device.name]) for wire in spec.loads]
         self.stage = handles[spec.stage.name] if spec.stage else None
+        self.inverter = handles[spec.inverter.name] if spec.inverter else None
         self._add_actuators(handles, seed)
         self.levels: dict[str, int] = {}
         self.changes: list[tuple[int, str, int]] = []
@@ -67,6 +76,8 @@ class Bench:
                                           handles[wire.device.name], seed=seed))
         if self.stage is not None:
             self.bus.add(StageSlave(STAGE_PROFILE, STAGE_ADDRESS, self.stage, seed=seed))
+        if self.inverter is not None:
+            self.bus.add(InverterSlave(INVERTER_ADDRESS, self.inverter, seed=seed))
 
     def _plan_faults(self) -> None:
         for fault in self.spec.meter.faults:
@@ -96,7 +107,7 @@ class Bench:
             self.output(name, 0, t_us)
 
     def advance(self, t_us: int) -> None:
-        """Watchdogs of wallboxes and stage run up to t_us."""
+        """Watchdogs of wallboxes, stage and inverter run up to t_us."""
         self.bus.advance(t_us)
 
     def _drive(self, wire, actor, name) -> None:

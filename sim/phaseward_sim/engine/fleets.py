@@ -164,6 +164,8 @@ class Fleets:
             fleet = PvFleet(self._ports(members), peaks, self._sun(members), settings)
             self.all.append(fleet)
             self.pv.append(([d.name for d in members], fleet))
+            for index, device in enumerate(members):
+                self.handles[device.name] = fleet.handle(index)
 
     def _sun(self, devices) -> Course:
         step_s = fine_step_s(self._span)

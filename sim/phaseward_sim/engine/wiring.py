@@ -16,6 +16,7 @@ from .rung import BoxSpec, LoadWire
 from .seeds import number
 
 STAGE_ADDRESS = 40
+INVERTER_ADDRESS = 50
 FIRST_WALLBOX_ADDRESS = 11
 MOST_LOADS = 4
 WALLBOX_PROFILE = "heidelberg_energy_control"
@@ -56,16 +57,19 @@ class _Maker:
         for n, bus in enumerate(group, 1):
             found = [d for d in self.placing.at(bus) if d.kind in _KIND_OF][:MOST_LOADS]
             loads = tuple(self._wire(k, device, None) for k, device in enumerate(found, 1))
-            yield self._spec(f"{self.box.name}{n:02d}", bus, loads, None)
+            inverter = next((d for d in self.placing.at(bus) if d.kind == "pv"), None)
+            yield self._spec(f"{self.box.name}{n:02d}", bus, loads, None,
+                             inverter if self.box.limit_pv else None)
 
     def one(self) -> BoxSpec:
         """The single box of this entry."""
         loads = tuple(self._wire(k, self._device(k - 1, load), load)
                       for k, load in enumerate(self.box.loads, 1))
-        stage = self._stage()
-        places = [self.box.bus, stage and stage.bus, *(wire.device.bus for wire in loads)]
+        stage, inverter = self._stage(), self._inverter()
+        places = [self.box.bus, stage and stage.bus, *(wire.device.bus for wire in loads),
+                  inverter and inverter.bus]
         bus = self.placing.bus(next(p for p in places if p), (*self.loc, "bus"))
-        return self._spec(self.box.name, bus, loads, stage)
+        return self._spec(self.box.name, bus, loads, stage, inverter)
 
     def _device(self, index, load) -> Placed:
         device = self.placing.named.get(load.device)
@@ -85,6 +89,16 @@ class _Maker:
                               f"{', '.join(stages) or 'none'}; got {self.box.stage!r}")
         return stage
 
+    def _inverter(self) -> Placed | None:
+        if self.box.inverter is None:
+            return None
+        inverter = self.placing.named.get(self.box.inverter)
+        if inverter is None or inverter.kind != "pv":
+            known = [d.name for d in self.placing.of("pv")]
+            raise self._error("inverter", f"expected a PV system of `devices`: "
+                              f"{', '.join(known) or 'none'}; got {self.box.inverter!r}")
+        return inverter
+
     def _wire(self, n: int, device: Placed, load) -> LoadWire:
         actuator = (load and load.actuator) or _ACTUATOR_OF[device.kind]
         if actuator == "wallbox" and device.kind != "ev":
@@ -95,14 +109,14 @@ class _Maker:
         address = FIRST_WALLBOX_ADDRESS + n - 1 if actuator == "wallbox" else 0
         return LoadWire(n, device, actuator, kind, address)
 
-    def _spec(self, name, bus, loads, stage) -> BoxSpec:
+    def _spec(self, name, bus, loads, stage, inverter) -> BoxSpec:
         self._check_meter()
-        given = self._derived(loads, stage) | self._checked()
+        given = self._derived(loads, stage, inverter) | self._checked()
         values = table.defaults() | given
         changed = {k: v for k, v in values.items() if v != table.defaults()[k]}
         device_id = self.box.device_id or number(f"{self.file.scenario.seed} {name}", 2**30)
         return BoxSpec(name, bus, device_id, self.box.poll_s, values, changed, loads, stage,
-                       self.box.meter)
+                       self.box.meter, inverter=inverter)
 
     def _check_meter(self) -> None:
         try:
@@ -118,7 +132,7 @@ class _Maker:
                 raise self._error("parameters", key, str(err)) from None
         return dict(self.box.parameters)
 
-    def _derived(self, loads, stage) -> dict[str, int | str]:
+    def _derived(self, loads, stage, inverter) -> dict[str, int | str]:
         box = self.box
         values = {"mb_poll_ms": round(box.poll_s * 1000), "mb_baud": box.baud,
                   "mb_parity": _PARITY_CODE[box.parity], "mb_meter": box.meter.profile,
@@ -129,6 +143,8 @@ class _Maker:
                        "pb_neutral_pct": round(100 * stage.spec.neutral_ratio)}
         for wire in loads:
             values |= self._of_load(wire)
+        if inverter:
+            values |= _of_inverter(inverter)
         for key, value in values.items():
             self._check_derived(key, value)
         return values
@@ -163,6 +179,13 @@ class _Maker:
     def _error(self, *parts):
         *loc, text = parts
         return self.file.error((*self.loc, *loc), text)
+
+
+def _of_inverter(device: Placed) -> dict[str, int | str]:
+    """Wiring of an inverter; that the law acts on it stays a parameter (`fi_enable`)."""
+    full_w = round(device.spec.peak_w / 10) * 10
+    return {"fi_addr": INVERTER_ADDRESS, "fi_max_w": full_w, "fi_safe_w": full_w,
+            "fi_phases": sum(1 << phase for phase in device.phases)}
 
 
 def rated_w(device: Placed) -> int:
