@@ -92,7 +92,8 @@ class WallboxOutput:
         return self.device.apply(decision.limit_w[self._load])
 
     def told(self, box):
-        """What the charger knows of its car."""
+        """The currents the charger measures, and what it knows of its car."""
+        box.set_load_current(self._load, max(self.device.i_ma), self.device.measures())
         if self._watch is not None:
             self._watch.tell(self.device, box)
 
@@ -113,9 +114,10 @@ class StageOutput:
 
     def told(self, box):
         p, q = self.device.p_w, self.device.q_var
-        box.set_stage_actual(
-            p[0], p[1], p[2], (q[0] + q[1] + q[2]) // 3, not self.device.failures
-        )
+        device = self.device
+        known = not device.failures and not device.frozen()
+        box.set_stage_actual(p[0], p[1], p[2], (q[0] + q[1] + q[2]) // 3, known)
+        box.set_stage_state(device.out(), device.temperature_dc)
 
 
 class InverterOutput:

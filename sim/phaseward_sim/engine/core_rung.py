@@ -17,6 +17,7 @@ from phaseward.core.reasons import REASONS
 from phaseward.core.sample import AGE_UNKNOWN_MS, GROUPS, INVALID, OK, STALE, Sample
 from phaseward.store import parameters as table
 
+from ..devices.stage import FAULTED
 from ..modbus.meter import rewired
 from ..modbus.metering import MILLI
 from ..scenario import ScenarioError
@@ -174,8 +175,10 @@ class CoreRung:
         p = [round(now[f"p_l{phase}"] / _STEP_W) * _STEP_W for phase in (1, 2, 3)]
         q_var = round(sum(now[f"q_l{phase}"] for phase in (1, 2, 3)) / 3)
         self.box.set_stage_actual(*p, q_var, True)
+        state = int(now["state"] == FAULTED), round(10 * now["temperature"])
+        self.box.set_stage_state(bool(state[0]), state[1])
         if self._trace is not None:
-            self._trace.stage(self.spec.name, *p, q_var, 1)
+            self._trace.stage(self.spec.name, *p, q_var, 1, *state)
 
     # --- acting -------------------------------------------------------------------------
 
