@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ROWS = list(table.rows())
 UNITS = {"", "mV", "mV/min", "mV/kW", "mV/kvar", "s", "ms", "min", "min/day", "permille",
          "permille/min", "bits", "W", "W/s", "VA", "%", "0.01 %", "deg", "Bd",
-         "degC", "mA", "1/day"}
+         "degC", "mA", "1/day", "mK", "Wh"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: r[table.ID])
