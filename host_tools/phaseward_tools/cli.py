@@ -6,6 +6,7 @@ from phaseward_tools.commands import hil, params
 from phaseward_tools.commands.demo import demo
 from phaseward_tools.commands.emulate import emulate
 from phaseward_tools.commands.gateway import gateway
+from phaseward_tools.commands.monitor import monitor
 from phaseward_tools.commands.reading import events, explain, log, pull
 from phaseward_tools.commands.report import report
 from phaseward_tools.commands.simulate import simulate
@@ -16,7 +17,7 @@ from phaseward_tools.exits import MEANINGS
 # What the help shows together.
 PANELS = {
     "In simulation": (demo, simulate, study),
-    "At a box": (explain, events, log, pull, report),
+    "At a box": (monitor, explain, events, log, pull, report),
     "Without hardware": (emulate, gateway),
     "About": (version,),
 }

@@ -64,6 +64,8 @@ def _load(app, i):
         "budget_spent": 1 if law.budget.spent else 0,
         "off": 1 if law.duty.off else 0,
         "since_switched_min": law.duty.minutes,
+        "blocked_min": app.records.tally.blocked_s[i] // 60,  # in all its life
+        "blocks": app.records.tally.blocks[i],
         "k_mv_kw": law.k_mv_kw,
         "needs": needs(app, i),
     }
