@@ -30,7 +30,7 @@ def refused(text: str) -> list[str]:
     ("boxes:\n  - name: b\n    bus: b1\n    poll_s: often\n",
      "x.yaml:10: boxes[0].poll_s: expected a valid number, got 'often'"),
     ("boxes:\n  - {name: b}\n",
-     "x.yaml:8: boxes[0]: give `bus`, `loads`, `stage` or `for_each`"),
+     "x.yaml:8: boxes[0]: give `bus`, `loads`, `stage`, `inverter` or `for_each`"),
     ("boxes:\n  - {name: a b, bus: b1}\n", "x.yaml:8: boxes[0].name: expected a name of up to 40 "
      "letters, digits, '_', '-', '.', got 'a b'"),
     ("events:\n  - {at_s: 1, do: shout}\n",
