@@ -3,8 +3,10 @@
 import typer
 
 from phaseward_tools.commands import hil, params
+from phaseward_tools.commands.bringing_up import package, provision, update
 from phaseward_tools.commands.demo import demo
 from phaseward_tools.commands.emulate import emulate
+from phaseward_tools.commands.flashing import boards, flash, verify
 from phaseward_tools.commands.gateway import gateway
 from phaseward_tools.commands.monitor import monitor
 from phaseward_tools.commands.reading import events, explain, log, pull
@@ -18,6 +20,7 @@ from phaseward_tools.exits import MEANINGS
 PANELS = {
     "In simulation": (demo, simulate, study),
     "At a box": (monitor, explain, events, log, pull, report),
+    "Setting up a box": (boards, flash, provision, package, update, verify),
     "Without hardware": (emulate, gateway),
     "About": (version,),
 }
@@ -31,7 +34,7 @@ GROUPS = {
     "hil": ("On the bench", "Real boxes on a bench, in the simulated grid.",
             (hil.run, hil.check)),
 }
-_NEEDS_WORDS = (simulate, study, report, gateway, pull)
+_NEEDS_WORDS = (simulate, study, report, gateway, pull, flash, package, update)
 _CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())
 
 app = typer.Typer(
