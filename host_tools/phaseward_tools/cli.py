@@ -14,12 +14,13 @@ from phaseward_tools.commands.report import report
 from phaseward_tools.commands.simulate import simulate
 from phaseward_tools.commands.study import study
 from phaseward_tools.commands.version import version
+from phaseward_tools.commands.web import web
 from phaseward_tools.exits import MEANINGS
 
 # What the help shows together.
 PANELS = {
     "In simulation": (demo, simulate, study),
-    "At a box": (monitor, explain, events, log, pull, report),
+    "At a box": (monitor, web, explain, events, log, pull, report),
     "Setting up a box": (boards, flash, provision, package, update, verify),
     "Without hardware": (emulate, gateway),
     "About": (version,),
