@@ -14,6 +14,7 @@ from ..bus.actuators.stage import Stage
 from ..bus.actuators.wallbox import Wallbox, current_ma
 from ..core.decision import MAX_LOADS
 from .masters import SERIAL
+from .selector_output import build_selector
 from .vehicle import VehicleWatch
 
 NONE, RELAY, SG_READY, WALLBOX = 0, 1, 2, 3  # parameter io_l<n>_act
@@ -141,12 +142,14 @@ class InverterOutput:
 
 class Outputs:
     """`pins` act at once; `on_bus` are driven by the control task; `carriers` bring pins to where
-    they are (`remote_pins.py`). `problems`: what is missing."""
+    they are (`remote_pins.py`); `selector`: the phase selector's contactors, or None.
+    `problems`: what is missing."""
 
     def __init__(self):
         self.pins = []
         self.on_bus = []
         self.carriers = []
+        self.selector = None
         self.problems = []
 
     def show(self, decision):
@@ -157,6 +160,8 @@ class Outputs:
         """Pins to their safe state; devices on the bus go there by their own watchdogs."""
         for output in self.pins:
             output.device.safe()
+        if self.selector is not None:
+            self.selector.device.safe()
 
     def mismatch(self):
         """Name of a pin output that does not read back as set, or None."""
@@ -167,7 +172,8 @@ class Outputs:
 
     def all(self):
         """Everything that has a name, and a device that can have a fault."""
-        return self.pins + self.on_bus + self.carriers
+        selector = [] if self.selector is None else [self.selector]
+        return self.pins + selector + self.on_bus + self.carriers
 
     def faults(self):
         """(name, text) of every output that does not do what it is told."""
@@ -186,6 +192,10 @@ def build_outputs(platform, masters, values, folders):
             _add_load(outputs, load, platform, masters, values, folders)
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
+    try:
+        outputs.selector = build_selector(platform, values)
+    except ValueError as error:
+        outputs.problems.append(str(error))
     if values["mb_stage_addr"]:
         try:
             found = profile.load(values["mb_stage"], "stage", folders)

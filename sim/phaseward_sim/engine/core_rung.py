@@ -114,6 +114,8 @@ class CoreRung:
         if self.bench.stage is not None:
             self._read_stage()
         now_ms = t_us // 1000 & TICKS_MASK
+        if self.bench.selector is not None:
+            self.box.set_contactors(*self._feedback(t_us * 1e-6))
         self.box.step(now_ms, self.sample)
         if self._trace is not None:
             self._trace.stepped(self.spec.name, now_ms, self.sample, self.box.decision)
@@ -180,6 +182,12 @@ class CoreRung:
         if self._trace is not None:
             self._trace.stage(self.spec.name, *p, q_var, 1, *state)
 
+    def _feedback(self, t_s: float) -> list[int]:
+        closed = self.bench.selector.feedback(t_s)
+        if self._trace is not None:
+            self._trace.contactors(self.spec.name, *closed)
+        return closed
+
     # --- acting -------------------------------------------------------------------------
 
     def _act(self, t_us: int) -> None:
@@ -189,6 +197,8 @@ class CoreRung:
             if now != wired.done:
                 wired.done = now
                 self._drive(wired.wire, wired.actor, now)
+        if self.bench.selector is not None:
+            self.bench.selector.coils(t_us * 1e-6, decision.contactor)
         if self.bench.stage is not None:
             self._command_stage(t_us * 1e-6, decision)
         if self.bench.inverter is not None and decision.feed_in_limit_w != self._fed_w:

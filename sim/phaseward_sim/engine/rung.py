@@ -52,6 +52,7 @@ class BoxSpec:
     meter: object
     history: tuple[int, ...] | None = None
     inverter: Placed | None = None
+    selector: Placed | None = None
 
 
 class BoxRung(Protocol):
