@@ -34,7 +34,8 @@ def drive(rig, steps):
         rig.box.set_clock(k % 1441 - 1)
         rig.box.set_vehicle(1, k % 3 - 1, k * 20)
         rig.box.set_room(2, 1500 - k % 3000)
-        rig.box.set_stage_actual(100, -50, -50, 0, k % 5 == 0)
+        p = rig.box.decision.transfer_w
+        rig.box.set_stage_actual(p[0], p[1], p[2], 0, k % 5 > 0)
         rig.box.set_stage_state(k % 300 > 290, 700 + k % 100)
         closed = rig.box.decision.contactor
         rig.box.set_contactors(closed[0], closed[1], closed[2])
@@ -50,7 +51,8 @@ def main():
               bl_k_mv_kw=400, bl_reconnect_s=0, bl_spread=1,
               bl_joint=1, l4_kind=1, fi_max_w=10000, fi_enable=1, fi_curve=1,
               l2_need_wh=27000, l2_ready_min=360, pb_enable=1, pb_angle_deg=-20,
-              pb_restart_s=0, l4_kind=2, ps_load=4, ps_dwell_min=5, ps_better_min=1)
+              pb_restart_s=0, pb_neutral_act=2, ps_load=4,
+              ps_dwell_min=5, ps_better_min=1)
     rig.lines(398, 396, 400)
     rig.power(11000, 500, 0)
     values = [0] * rig.box.snapshot_size()
@@ -73,7 +75,8 @@ def main():
         micropython.heap_unlock()
     seen = [law.quantile.learned_min > 100 for law in rig.box.laws[:3]]
     assert seen == [True] * 3, seen
-    assert rig.box.selector.count > 0 and rig.box.balancer.wiring.probing.probes > 0
+    assert rig.box.selector.count > 0, "the selector moved"
+    assert rig.box.balancer.wiring.probing.probes > 0, "probes were sent"
     print("ok")
 
 
