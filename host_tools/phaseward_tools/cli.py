@@ -4,6 +4,7 @@ import typer
 
 from phaseward_tools.commands import hil, params
 from phaseward_tools.commands.bringing_up import package, provision, update
+from phaseward_tools.commands.commissioning import commission
 from phaseward_tools.commands.demo import demo
 from phaseward_tools.commands.emulate import emulate
 from phaseward_tools.commands.flashing import boards, flash, verify
@@ -21,7 +22,8 @@ from phaseward_tools.exits import MEANINGS
 PANELS = {
     "In simulation": (demo, simulate, study),
     "At a box": (monitor, web, explain, events, log, pull, report),
-    "Setting up a box": (boards, flash, provision, package, update, verify),
+    "Setting up a box": (boards, flash, provision, commission, package, update,
+                         verify),
     "Without hardware": (emulate, gateway),
     "About": (version,),
 }
