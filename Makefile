@@ -18,7 +18,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
-.PHONY: firmware emulate bench-image gateway
+.PHONY: firmware emulate study-blocking bench-image gateway
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -57,6 +57,9 @@ gateway: $(INSTALLED_RUN) micropython ## run the application on this computer, a
 bench-image: $(INSTALLED_DEV) micropython firmware ## measure the image on an emulated RP2040
 	$(PY) scripts/bench_image.py
 
+study-blocking: $(INSTALLED_ALL) ## the study of fair blocking times, resumable (hours); writes its page
+	$(PY) -m phaseward_sim.fairness
+
 micropython: $(VENV)/bin/python ## see to a MicroPython for this host
 	@$(PY) scripts/get_micropython.py
 
@@ -79,5 +82,5 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(INSTALLED_ALL): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "packages: installing all extras too (the first time about two minutes)"
-	@$(PIP) -e '.[dev,field,grids,study,compiled,hil,flash]'
+	@$(PIP) -e '.[dev,grids,study,compiled,hil,flash]'
 	@touch $(INSTALLED_RUN) $(INSTALLED_DEV) $@

@@ -30,6 +30,8 @@ MAY_IMPORT = {
     "phaseward.update": ["phaseward.store"],
     "phaseward.platform": [],
     "phaseward.app": ["phaseward"],
+    # The study of the laws: uses the whole simulator, and nothing of it uses the study.
+    "phaseward_sim.fairness": ["phaseward_sim", "phaseward.core", "phaseward.store"],
     "phaseward_sim.evaluate": ["phaseward_sim"],  # judges the firmware, so shares nothing with it
     "phaseward_sim.sites": ["phaseward_sim", "phaseward.core", "phaseward.store"],  # the study
     "phaseward_sim": ["phaseward.core", "phaseward.store"],  # store: the parameter table
