@@ -82,5 +82,5 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(INSTALLED_ALL): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "packages: installing all extras too (the first time about two minutes)"
-	@$(PIP) -e '.[dev,grids,study,compiled,hil,flash]'
+	@$(PIP) -e '.[dev,field,grids,study,compiled,hil,flash]'
 	@touch $(INSTALLED_RUN) $(INSTALLED_DEV) $@

@@ -22,6 +22,7 @@ GROUPS = (
     ("Loads, n = 1..4", table.LOAD_ROWS),
     ("Feed-in", table.FEED_IN_ROWS),
     ("Balancer", table.BALANCER_ROWS),
+    ("Phase selector", table.SELECTOR_ROWS),
     ("Voltage quality", table.QUALITY_ROWS),
     ("Bus", table.BUS_ROWS),
     ("Outputs and contacts, n = 1..4", table.ACTUATOR_ROWS),

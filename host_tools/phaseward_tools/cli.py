@@ -3,20 +3,27 @@
 import typer
 
 from phaseward_tools.commands import hil, params
+from phaseward_tools.commands.bringing_up import package, provision, update
+from phaseward_tools.commands.commissioning import commission
 from phaseward_tools.commands.demo import demo
 from phaseward_tools.commands.emulate import emulate
+from phaseward_tools.commands.flashing import boards, flash, verify
 from phaseward_tools.commands.gateway import gateway
+from phaseward_tools.commands.monitor import monitor
 from phaseward_tools.commands.reading import events, explain, log, pull
 from phaseward_tools.commands.report import report
 from phaseward_tools.commands.simulate import simulate
 from phaseward_tools.commands.study import study
 from phaseward_tools.commands.version import version
+from phaseward_tools.commands.web import web
 from phaseward_tools.exits import MEANINGS
 
 # What the help shows together.
 PANELS = {
     "In simulation": (demo, simulate, study),
-    "At a box": (explain, events, log, pull, report),
+    "At a box": (monitor, web, explain, events, log, pull, report),
+    "Setting up a box": (boards, flash, provision, commission, package, update,
+                         verify),
     "Without hardware": (emulate, gateway),
     "About": (version,),
 }
@@ -30,7 +37,7 @@ GROUPS = {
     "hil": ("On the bench", "Real boxes on a bench, in the simulated grid.",
             (hil.run, hil.check)),
 }
-_NEEDS_WORDS = (simulate, study, report, gateway, pull)
+_NEEDS_WORDS = (simulate, study, report, gateway, pull, flash, package, update)
 _CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())
 
 app = typer.Typer(

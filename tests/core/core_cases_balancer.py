@@ -166,7 +166,7 @@ def scenario_the_ramp_bounds_each_period():
 def scenario_a_stage_that_does_not_follow_is_told_after_a_minute():
     unit = balancer()
     plant = Plant(unit, (216, 230, 232), k_mv_kw=0)
-    unit.actual_valid = True  # reports 0 W for ever
+    unit.stage.actual_valid = True  # reports 0 W for ever
     plant.seconds(40)
     assert not unit.alarms & reasons.A_STAGE_DISOBEYS
     plant.seconds(60)

@@ -34,7 +34,13 @@ def drive(rig, steps):
         rig.box.set_clock(k % 1441 - 1)
         rig.box.set_vehicle(1, k % 3 - 1, k * 20)
         rig.box.set_room(2, 1500 - k % 3000)
-        rig.box.set_stage_actual(100, -50, -50, 0, k % 5 == 0)
+        p = rig.box.decision.transfer_w
+        rig.box.set_stage_actual(p[0], p[1], p[2], 0, k % 5 > 0)
+        rig.box.set_stage_state(k % 300 > 290, 700 + k % 100)
+        closed = rig.box.decision.contactor
+        rig.box.set_contactors(closed[0], closed[1], closed[2])
+        if k % 250 == 0:
+            rig.box.probe()
         if LEAK:
             rig.leak = [k]
         rig.step(7000)
@@ -44,7 +50,9 @@ def main():
     rig = Rig(l1_kind=1, l2_kind=2, l3_kind=3, l1_budget_min=120, bl_enable=1, bl_learn_min=10,
               bl_k_mv_kw=400, bl_reconnect_s=0, bl_spread=1,
               bl_joint=1, l4_kind=1, fi_max_w=10000, fi_enable=1, fi_curve=1,
-              l2_need_wh=27000, l2_ready_min=360, pb_enable=1, pb_angle_deg=-20)
+              l2_need_wh=27000, l2_ready_min=360, pb_enable=1, pb_angle_deg=-20,
+              pb_restart_s=0, pb_neutral_act=2, ps_load=4,
+              ps_dwell_min=5, ps_better_min=1)
     rig.lines(398, 396, 400)
     rig.power(11000, 500, 0)
     values = [0] * rig.box.snapshot_size()
@@ -67,6 +75,8 @@ def main():
         micropython.heap_unlock()
     seen = [law.quantile.learned_min > 100 for law in rig.box.laws[:3]]
     assert seen == [True] * 3, seen
+    assert rig.box.selector.count > 0, "the selector moved"
+    assert rig.box.balancer.wiring.probing.probes > 0, "probes were sent"
     print("ok")
 
 

@@ -28,7 +28,7 @@ def core_parameters(**fixed):
     """A complete set: every parameter of the core anything it may be, except those given."""
     rows = {r[table.ID]: r for r in table.rows()}
     free = {name: row_values(r) for name, r in rows.items()
-            if name[:2] in ("bl", "pb", "pq", "sy", "l1", "l2", "l3", "l4", "fi")
+            if name[:2] in ("bl", "pb", "ps", "pq", "sy", "l1", "l2", "l3", "l4", "fi")
             and row_is_number(rows[name]) and name not in fixed}
     given = {name: st.just(value) for name, value in fixed.items()}
     return st.fixed_dictionaries({**free, **given})

@@ -128,7 +128,8 @@ def test_ten_units_at_too_high_a_gain_hunt_and_calm_each_other_down():
     rms = []
     for count in (8, 100):
         feeder = Feeder([212, 232, 235], coupling(1.0, 0), n=10, share=share, delay=5,
-                        pb_alpha_pm=300, pb_margin_mv=16000, pb_hunt_count=count)
+                        pb_alpha_pm=300, pb_delay=0, pb_track=0,
+                        pb_margin_mv=16000, pb_hunt_count=count)
         feeder.seconds(5400)
         last = np.array(feeder.history[-300:])
         rms.append(np.sqrt(((last - last.mean(axis=2, keepdims=True)) ** 2).mean()))

@@ -12,7 +12,8 @@ from phaseward_sim.loop.micropython import MicroPythonError, find_micropython
 ROOT = Path(__file__).parents[2]
 ROWS = list(table.rows())
 UNITS = {"", "mV", "mV/min", "mV/kW", "mV/kvar", "s", "ms", "min", "min/day", "permille",
-         "permille/min", "bits", "W", "W/s", "VA", "%", "0.01 %", "deg", "Bd"}
+         "permille/min", "bits", "W", "W/s", "VA", "%", "0.01 %", "deg", "Bd",
+         "degC", "mA", "1/day", "mK", "Wh"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: r[table.ID])
@@ -91,7 +92,9 @@ def test_the_core_reads_every_parameter_that_is_its_own_and_no_other():
     values = Asked(table.defaults())
     Box(1).configure(values)
     own = {name for name in values
-           if name[:2] in ("bl", "pb", "pq") or (name[0] == "l" and name[1].isdigit())}
+           if name[:2] in ("bl", "pb", "ps", "pq", "fi")
+           or (name[0] == "l" and name[1].isdigit())}
+    own -= {"fi_addr", "fi_host", "fi_revert_s"}  # where the inverter is: the application's
     assert values.asked == own | {"sy_un_mv", "sy_hold_s"}
 
 

@@ -65,7 +65,12 @@ class Control:
             if app.kinds[i] and closed != self._closed[i]:
                 self._closed[i] = closed
                 app.box.set_contact(i, closed)
+        selector = app.outputs.selector
+        if selector is not None:
+            selector.see(app.box)
         app.box.step(app.clock.ticks_ms(), app.sample)
+        if selector is not None:
+            selector.show(app.box)
         app.outputs.show(app.box.decision)
         app.reports.decision(app.box.uptime_s, app.kinds, app.box.decision)
         app.records.observe(app.kinds, app.box.decision, app.sample)

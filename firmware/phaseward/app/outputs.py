@@ -1,4 +1,4 @@
-"""Carries the decisions to relays, SG-Ready contacts, wallboxes and the power stage.
+"""Carries the decisions to relays, SG-Ready contacts, wallboxes, the power stage and the inverter.
 
 Pins act at once. Devices on the bus are awaited one after another by the control task; one that
 does not obey shows in `faults()` and has its own watchdog and failsafe value. A pin that does not
@@ -7,12 +7,14 @@ Names of the outputs, n = 1..4: relay_l<n>; sg_a_l<n> and sg_b_l<n> (SG-Ready te
 """
 
 from ..bus import profile
+from ..bus.actuators.inverter import Inverter
 from ..bus.actuators.relay import Relay
 from ..bus.actuators.sg_ready import LOCK, NORMAL, SgReady
 from ..bus.actuators.stage import Stage
 from ..bus.actuators.wallbox import Wallbox, current_ma
 from ..core.decision import MAX_LOADS
 from .masters import SERIAL
+from .selector_output import build_selector
 from .vehicle import VehicleWatch
 
 NONE, RELAY, SG_READY, WALLBOX = 0, 1, 2, 3  # parameter io_l<n>_act
@@ -91,7 +93,8 @@ class WallboxOutput:
         return self.device.apply(decision.limit_w[self._load])
 
     def told(self, box):
-        """What the charger knows of its car."""
+        """The currents the charger measures, and what it knows of its car."""
+        box.set_load_current(self._load, max(self.device.i_ma), self.device.measures())
         if self._watch is not None:
             self._watch.tell(self.device, box)
 
@@ -112,19 +115,41 @@ class StageOutput:
 
     def told(self, box):
         p, q = self.device.p_w, self.device.q_var
-        box.set_stage_actual(
-            p[0], p[1], p[2], (q[0] + q[1] + q[2]) // 3, not self.device.failures
-        )
+        device = self.device
+        known = not device.failures and not device.frozen()
+        box.set_stage_actual(p[0], p[1], p[2], (q[0] + q[1] + q[2]) // 3, known)
+        box.set_stage_state(device.out(), device.temperature_dc)
+
+
+class InverterOutput:
+    """The inverter whose feed-in is limited, on the bus."""
+
+    name = "inverter"
+
+    def __init__(self, masters, values):
+        _check_inverter(values)
+        address = values["fi_addr"]
+        master = masters.device_at(values["fi_host"], address)
+        self.device = Inverter(address, master, values["fi_revert_s"])
+
+    def drive(self, decision):
+        """To be awaited."""
+        return self.device.apply(decision.feed_in_limit_w)
+
+    def told(self, box):
+        """The inverter's answer tells the decisions nothing."""
 
 
 class Outputs:
     """`pins` act at once; `on_bus` are driven by the control task; `carriers` bring pins to where
-    they are (`remote_pins.py`). `problems`: what is missing."""
+    they are (`remote_pins.py`); `selector`: the phase selector's contactors, or None.
+    `problems`: what is missing."""
 
     def __init__(self):
         self.pins = []
         self.on_bus = []
         self.carriers = []
+        self.selector = None
         self.problems = []
 
     def show(self, decision):
@@ -135,6 +160,8 @@ class Outputs:
         """Pins to their safe state; devices on the bus go there by their own watchdogs."""
         for output in self.pins:
             output.device.safe()
+        if self.selector is not None:
+            self.selector.device.safe()
 
     def mismatch(self):
         """Name of a pin output that does not read back as set, or None."""
@@ -145,7 +172,8 @@ class Outputs:
 
     def all(self):
         """Everything that has a name, and a device that can have a fault."""
-        return self.pins + self.on_bus + self.carriers
+        selector = [] if self.selector is None else [self.selector]
+        return self.pins + selector + self.on_bus + self.carriers
 
     def faults(self):
         """(name, text) of every output that does not do what it is told."""
@@ -164,10 +192,19 @@ def build_outputs(platform, masters, values, folders):
             _add_load(outputs, load, platform, masters, values, folders)
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
+    try:
+        outputs.selector = build_selector(platform, values)
+    except ValueError as error:
+        outputs.problems.append(str(error))
     if values["mb_stage_addr"]:
         try:
             found = profile.load(values["mb_stage"], "stage", folders)
             outputs.on_bus.append(StageOutput(found, masters, values))
+        except (ValueError, OSError) as error:
+            outputs.problems.append(str(error))
+    if values["fi_addr"]:
+        try:
+            outputs.on_bus.append(InverterOutput(masters, values))
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
     return outputs
@@ -193,6 +230,18 @@ def _wallbox_watchdog_ms(found, poll_ms):
             % (poll_ms, found.id, longest_ms, longest_ms // _WATCHDOG_LEAST_POLLS)
         )
     return min(max(_WALLBOX_WATCHDOG_MS, _WATCHDOG_POLLS * poll_ms), longest_ms)
+
+
+def _check_inverter(values):
+    """An inverter nobody decides for would be held at nothing; one that forgets its limit between
+    two polls would feed in freely."""
+    if values["fi_max_w"] == 0:
+        raise ValueError("fi_addr = %d, but fi_max_w = 0: give the inverter's full power"
+                         % values["fi_addr"])
+    least_s = -(-_WATCHDOG_LEAST_POLLS * values["mb_poll_ms"] // 1000)
+    if values["fi_revert_s"] < least_s:
+        raise ValueError("fi_revert_s = %d: expected at least %d, two polls of %d ms"
+                         % (values["fi_revert_s"], least_s, values["mb_poll_ms"]))
 
 
 def _safe_blocks(values, load):

@@ -100,6 +100,14 @@ class Service:
         self.note("output_test", (load, seconds), session.origin())
         return name
 
+    def probe(self, session):
+        """Begins a probing run of the balancer."""
+        session.require(TECHNICIAN, "probe")
+        if not self.app.settings.values["mb_stage_addr"]:
+            raise ValueError("mb_stage_addr = 0: there is no power stage to probe with")
+        self.app.box.probe()
+        self.note("probe", (), session.origin())
+
     def restart(self, session):
         session.require(TECHNICIAN, "restart")
         self.note("restart_asked", (), session.origin())

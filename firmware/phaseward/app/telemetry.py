@@ -11,6 +11,7 @@ from ..core.sample import CURRENT, U_LN
 from ..store.parameters import choices
 
 STATES = ("ok", "stale", "invalid")
+WIRING_RESULTS = ("none", "none", "found", "undecided")  # core/probing.py: 1 = under way
 _TOKENS_A_MINUTE = 72000
 
 
@@ -64,6 +65,8 @@ def _load(app, i):
         "budget_spent": 1 if law.budget.spent else 0,
         "off": 1 if law.duty.off else 0,
         "since_switched_min": law.duty.minutes,
+        "blocked_min": app.records.tally.blocked_s[i] // 60,  # in all its life
+        "blocks": app.records.tally.blocks[i],
         "k_mv_kw": law.k_mv_kw,
         "needs": needs(app, i),
     }
@@ -83,6 +86,9 @@ def explain(app):
         found.append(entry)
     found.append(_reason(0, decision.transfer_reason, 0, 0))
     found[-1]["what"] = "transfer"
+    if app.box.selector.load >= 0:
+        found.append(_reason(0, app.box.selector.reason, 0, 0))
+        found[-1]["what"] = "selector"
     return found
 
 
@@ -143,6 +149,10 @@ def quality(app):
         "ten_valid": 1 if found.ten_valid else 0,
         "ten_count": found.ten_count,
         "unbalance_bp": found.unbalance_bp,
+        "u2_events": found.unbalance.count[0],
+        "u2_min": found.unbalance.minutes[0],
+        "u0_events": found.unbalance.count[1],
+        "u0_min": found.unbalance.minutes[1],
         "u0_bp": found.u0_bp,
     }
 
@@ -172,7 +182,10 @@ def _device(host, address, c):
 
 def outputs(app):
     """Per output: what it is, whether it does as told, and the levels its pins read back."""
-    return [_output(o, o.levels()) for o in app.outputs.pins] + [
+    pins = list(app.outputs.pins)
+    if app.outputs.selector is not None:
+        pins.append(app.outputs.selector)
+    return [_output(o, o.levels()) for o in pins] + [
         _output(o, {}) for o in app.outputs.on_bus + app.outputs.carriers
     ]
 
@@ -180,3 +193,36 @@ def outputs(app):
 def _output(o, levels):
     fault = o.device.fault_text() if o.device.fault else ""
     return {"output": o.name, "fault": fault, "levels": levels}
+
+
+def wiring(app):
+    """What the balancer knows of its legs and of the grid's sensitivity."""
+    balancer = app.box.balancer
+    found = balancer.wiring
+    return {
+        "result": WIRING_RESULTS[found.result],
+        "sure": 1 if found.sure() else 0,
+        "running": 1 if found.running() else 0,
+        "probes": found.probing.probes,
+        "found_legs": found.found_legs,
+        "found_k_mv_kw": found.found_k_mv_kw,
+        "found_angle_deg": found.found_angle_deg,
+        "legs": found.legs,
+        "k_mv_kw": balancer.gain.k_mv_kw,
+        "measured_k_mv_kw": balancer.gain.raw_mv_kw,
+        "alpha_pm": balancer.alpha_q12 * 1000 // 4096,
+    }
+
+
+def selector(app):
+    """The phase selector: which load is on which phase, and what its contactors have done."""
+    found = app.box.selector
+    return {
+        "load": found.load + 1,
+        "phase": found.phase + 1,
+        "contactor": found.contactor,
+        "feedback": found.feedback,
+        "reason": REASONS[found.reason][0],
+        "closings": found.count,
+        "moves_left": found.tokens // 1440,
+    }

@@ -19,20 +19,20 @@ from .feed_in import FeedIn
 from .joint import Joint
 from .means import WINDOW_MS, Means, voltage_usable
 from .needs import Needs
+from .phase_selector import PhaseSelector
 from .quality import Quality
 from .sample import Sample
 from .sensitivity import Sensitivity
 
 NO_LIMIT = -1
 
-_SNAPSHOT_VERSION = 2
+_SNAPSHOT_VERSION = 3
 # More than half the clock's range ahead is a clock that went back.
 _HALF_RANGE_MS = 1 << 29
 _LONG_MS = 1 << 28
 _UPTIME_MOST_S = 1 << 29  # 17 years
 # Minutes made up for in one step after a long gap between steps.
 _MINUTES_AT_ONCE = 10
-_STAGE_MOST_W = 50000
 
 _WAITING = (reasons.RAMP, reasons.HOLD, reasons.SAFE, reasons.RECONNECT)  # by mode
 
@@ -48,6 +48,7 @@ class Box:
         self.means = Means()
         self.quality = Quality()
         self.balancer = Balancer(self.device)
+        self.selector = PhaseSelector()
         self.arbiter = Arbiter()
         self.laws: list[Blocking] = [Blocking(i, self.device) for i in range(MAX_LOADS)]
         self.needs = Needs(self.device)
@@ -59,8 +60,11 @@ class Box:
         # The laws' own lists are the decision's: nothing is copied.
         self.decision.limit_w = self.arbiter.limit_w
         self.decision.load_reason = self.arbiter.reason
-        self.decision.transfer_w = self.balancer.transfer_w
+        self.decision.transfer_w = self.balancer.legs_w
         self.decision.q_var = self.balancer.q_var
+        self.decision.contactor = self.selector.contactor
+        self._protection_w: list[int] = [NO_LIMIT] * MAX_LOADS
+        self._asked_w: list[int] = [NO_LIMIT] * MAX_LOADS
         self._contact_w: list[int] = [0] * MAX_LOADS
         self._contact: list[int] = [0] * MAX_LOADS
         self._started: bool = False
@@ -81,6 +85,7 @@ class Box:
         self._ramp_pm = p["bl_ramp_pm"]
         self.quality.configure(p)
         self.balancer.configure(p)
+        self.selector.configure(p)
         for load in range(MAX_LOADS):
             self._configure_load(load, p)
         self.needs.configure(p, self.laws)
@@ -95,6 +100,8 @@ class Box:
     def _configure_load(self, load: int, p: dict) -> None:
         law = self.laws[load]
         law.configure(p)
+        if load == self.selector.load:
+            law.phases = 1 << self.selector.phase
         arbiter = self.arbiter
         arbiter.max_w[load] = law.max_w
         arbiter.floor_w[load] = law.floor_w
@@ -119,6 +126,7 @@ class Box:
         self.balancer.step(elapsed_ms, sample, usable)
         if self._k_learn:
             self.sensitivity.step(elapsed_ms, sample, usable)
+        self._select(elapsed_ms, usable)
         self._minute_ms += elapsed_ms
         if self._minute_ms >= WINDOW_MS:
             self._minutes()
@@ -127,6 +135,14 @@ class Box:
         self.decision.stage_run = self.balancer.run
         self.decision.transfer_reason = self.balancer.reason
         self.decision.alarms = self._alarms()
+
+    def _select(self, elapsed_ms: int, usable: bool) -> None:
+        """The phase selector's contactors; its load pauses while it is not connected."""
+        selector = self.selector
+        if selector.load >= 0:
+            selector.step(elapsed_ms, usable and self.mode != RECONNECT)
+            self.laws[selector.load].phases = 1 << selector.phase
+            self._protect(selector.load)
 
     def _elapsed(self, now_ms: int) -> int:
         """ms since the last step; keeps the uptime."""
@@ -183,6 +199,11 @@ class Box:
             self.mode = NORMAL
         self.quality.minute(self.means)
         self._prepare_laws()
+        if self.selector.load >= 0 and self.means.valid:
+            load = self.selector.load
+            self.selector.minute(self.means.u_mv, self.balancer, self.arbiter.limit_w[load],
+                                 self.laws[load].max_w)
+            self._protect(load)
         for load in range(MAX_LOADS):
             law = self.laws[load]
             if law.kind != NONE:
@@ -261,6 +282,7 @@ class Box:
 
     def _alarms(self) -> int:
         alarms = self.quality.alarms | self.balancer.alarms | self._load_alarms
+        alarms |= self.selector.alarms
         if self._lost_ms > 0 and self._lost_ms >= self._hold_ms:
             alarms |= reasons.A_NO_DATA
         return alarms
@@ -280,7 +302,16 @@ class Box:
 
     def set_protection(self, load: int, limit_w: int) -> None:
         """Limit `load` to `limit_w` W for protection, below its floor if need be; -1 ends it."""
-        self._ask(PROTECTION, load, limit_w)
+        self._protection_w[load] = limit_w
+        self._protect(load)
+
+    def _protect(self, load: int) -> None:
+        """What protection asks, or the phase selector while the load is not connected."""
+        held = load == self.selector.load and self.selector.holds()
+        limit_w = 0 if held else self._protection_w[load]
+        if limit_w != self._asked_w[load]:
+            self._asked_w[load] = limit_w
+            self._ask(PROTECTION, load, limit_w)
 
     def set_comfort(self, load: int, power_w: int) -> None:
         """The user needs `power_w` W: lifts local blocking, nothing else, from the end of the
@@ -302,13 +333,25 @@ class Box:
         self.needs.comfort[load].set_room(below_mk)
 
     def set_stage_actual(self, p1_w: int, p2_w: int, p3_w: int, q_var: int, valid: bool) -> None:
-        """Powers the stage reports (W per phase, mean var of a phase); `valid` False: unknown."""
-        balancer = self.balancer
-        balancer.actual_w[0] = clip(p1_w, -_STAGE_MOST_W, _STAGE_MOST_W)
-        balancer.actual_w[1] = clip(p2_w, -_STAGE_MOST_W, _STAGE_MOST_W)
-        balancer.actual_w[2] = clip(p3_w, -_STAGE_MOST_W, _STAGE_MOST_W)
-        balancer.actual_q_var = clip(q_var, -_STAGE_MOST_W, _STAGE_MOST_W)
-        balancer.actual_valid = valid
+        """Powers the stage reports (W per leg, mean var of a leg); `valid` False: unknown."""
+        self.balancer.stage.report(p1_w, p2_w, p3_w, q_var, valid)
+
+    def set_stage_state(self, faulted: bool, temperature_dc: int) -> None:
+        """What the stage says of itself: a fault, and its temperature in 0.1 degC."""
+        self.balancer.stage.tell(faulted, temperature_dc)
+
+    def set_contactors(self, closed_1: int, closed_2: int, closed_3: int) -> None:
+        """Feedback of the phase selector's contactors, 1 = closed."""
+        self.selector.see(closed_1, closed_2, closed_3)
+
+    def set_load_current(self, load: int, current_ma: int, known: bool) -> None:
+        """Largest current of a phase that `load` takes now; known False: cannot be told."""
+        if load == self.selector.load:
+            self.selector.tell(current_ma, known)
+
+    def probe(self) -> None:
+        """Find out anew which leg of the stage is on which phase."""
+        self.balancer.wiring.wanted = True
 
     def relearn(self) -> None:
         """Another meter shows the voltages from now on: what was learnt of them is forgotten.
@@ -328,7 +371,8 @@ class Box:
         out[0] = _SNAPSHOT_VERSION
         out[1] = self.uptime_s
         out[2] = self.balancer.alpha_q12
-        n = self.quality.save(out, 3)
+        n = self.balancer.wiring.save(out, self.selector.save(out, 3))
+        n = self.quality.save(out, n)
         for load in range(MAX_LOADS):
             n = self.laws[load].save(out, n)
         n = self.needs.save(out, n)
@@ -343,7 +387,8 @@ class Box:
             return False
         self.uptime_s = clip(values[1], 0, _UPTIME_MOST_S)
         self.balancer.alpha_q12 = clip(values[2], 1, self.balancer.alpha_most_q12)
-        n = self.quality.load_state(values, 3)
+        n = self.balancer.load_wiring(values, self.selector.load_state(values, 3))
+        n = self.quality.load_state(values, n)
         for load in range(MAX_LOADS):
             n = self.laws[load].load_state(values, n)
         n = self.needs.load_state(values, n)

@@ -19,8 +19,9 @@ class Decision:
         self.feed_in_limit_w: int = 0  # of the inverter; meaningless where none is configured
         self.feed_in_reason: int = 0
         self.feed_in_until_s: int = 0  # as `load_until_s`
-        self.transfer_w: list[int] = [0, 0, 0]  # sums to exactly 0
+        self.transfer_w: list[int] = [0, 0, 0]  # by legs of the stage; sums to exactly 0
         self.q_var: list[int] = [0, 0, 0]
         self.stage_run: int = 0  # 1 = the power stage shall switch, 0 = standby
         self.transfer_reason: int = 0
+        self.contactor: list[int] = [0, 0, 0]  # phase selector: 1 = shall be closed
         self.alarms: int = 0  # bit mask, table ALARMS in core/reasons.py

@@ -6,13 +6,12 @@ outside what an LV meter can measure are left out (voltage) or limited (power).
 """
 
 from .arith import clip
-from .sample import OK, POWER, U_LL, U_LN, Sample
+from .sample import OK, POWER, U_LN, Sample
 
 WINDOW_MS = 60000
 # 1500 samples of 700 V phase-to-phase just stay below 2**30 mV.
 _MOST_SAMPLES = 1500
 U_LN_MOST_MV = 600000
-_U_LL_MOST_MV = 700000
 _P_MOST_W = 100000
 
 
@@ -22,15 +21,6 @@ def voltage_usable(sample: Sample) -> bool:
         return False
     for phase in range(3):
         if not 0 <= sample.u_ln_mv[phase] <= U_LN_MOST_MV:
-            return False
-    return True
-
-
-def _line_voltage_usable(sample: Sample) -> bool:
-    if sample.state[U_LL] != OK:
-        return False
-    for pair in range(3):
-        if not 0 <= sample.u_ll_mv[pair] <= _U_LL_MOST_MV:
             return False
     return True
 
@@ -64,7 +54,7 @@ class Means:
         u[0] += sample.u_ln_mv[0]
         u[1] += sample.u_ln_mv[1]
         u[2] += sample.u_ln_mv[2]
-        if _line_voltage_usable(sample):
+        if sample.lines_usable():
             self._line_n += 1
             for pair in range(3):
                 self._line_sum[pair] += sample.u_ll_mv[pair]

@@ -22,6 +22,8 @@ _NEEDED = 8
 _NEUTRAL_RATIO = 8
 _NEUTRAL_MIN = 2
 _MOST = 0x1FFFFFFF
+# Alarms of 10-minute means: inside their hysteresis they go on after a power cut.
+_KEPT = reasons.A_UNDER_VOLTAGE | reasons.A_OVER_VOLTAGE | reasons.A_UNBALANCE | reasons.A_U0
 
 
 class Quality:
@@ -32,6 +34,7 @@ class Quality:
         self.phasors = Phasors()
         self.low = Events(3)
         self.high = Events(3)
+        self.unbalance = Events(2)  # u2, u0
         self.measure: int = NOTHING
         self.unbalance_bp: int = -1
         self.u2_bp: int = -1
@@ -39,6 +42,7 @@ class Quality:
         self.ten_valid: bool = False  # of the last complete 10 minutes
         self.ten_mv: list[int] = [0, 0, 0]
         self.ten_unbalance_bp: int = -1
+        self.ten_u0_bp: int = -1
         self.ten_count: int = 0  # complete 10-minute intervals, and the valid ones
         self.ten_valid_count: int = 0
         self._minutes: int = 0
@@ -46,6 +50,8 @@ class Quality:
         self._sum_mv: list[int] = [0, 0, 0]
         self._unbalance_n: int = 0
         self._unbalance_sum: int = 0
+        self._u0_n: int = 0
+        self._u0_sum: int = 0
         self._neutral_min: int = 0
 
     def configure(self, p: dict) -> None:
@@ -54,6 +60,8 @@ class Quality:
         self.low_mv: int = p["pq_lo_mv"]
         self.low.configure(p["pq_event_min"], p["pq_rearm_min"])
         self.high.configure(p["pq_event_min"], p["pq_rearm_min"])
+        self.unbalance.configure(p["pq_event_min"], p["pq_rearm_min"])
+        self.u0_most_bp: int = p["pq_u0_bp"]
         self.alarm_high_mv: int = p["pq_alarm_hi_mv"]
         self.alarm_low_mv: int = p["pq_alarm_lo_mv"]
         self.hyst_mv: int = p["pq_hyst_mv"]
@@ -86,6 +94,8 @@ class Quality:
             self.u2_bp = factor_bp(phasors.u2_mv, phasors.u1_mv)
             self.u0_bp = factor_bp(phasors.u0_mv, phasors.u1_mv)
             self.unbalance_bp = self.u2_bp
+            self.unbalance.observe(0, self.u2_bp > self.u2_most_bp)
+            self.unbalance.observe(1, self.u0_bp > self.u0_most_bp)
             self._watch_neutral(phasors.u0_mv, phasors.u2_mv)
         else:
             self.measure = DEVIATION
@@ -106,6 +116,9 @@ class Quality:
             self._sum_mv[phase] += u_mv[phase]
         self._unbalance_n += 1
         self._unbalance_sum += self.unbalance_bp
+        if self.u0_bp >= 0:
+            self._u0_n += 1
+            self._u0_sum += self.u0_bp
 
     def _close_ten(self) -> None:
         self.ten_valid = self._n >= _NEEDED
@@ -115,6 +128,8 @@ class Quality:
             for phase in range(3):
                 self.ten_mv[phase] = self._sum_mv[phase] // self._n
             self.ten_unbalance_bp = self._unbalance_sum // self._unbalance_n
+            # A meter without phase-to-phase voltages has no u0.
+            self.ten_u0_bp = self._u0_sum // self._u0_n if self._u0_n >= _NEEDED else -1
             self._ten_alarms()
         for phase in range(3):
             self._sum_mv[phase] = 0
@@ -122,6 +137,8 @@ class Quality:
         self._n = 0
         self._unbalance_n = 0
         self._unbalance_sum = 0
+        self._u0_n = 0
+        self._u0_sum = 0
 
     def _ten_alarms(self) -> None:
         lowest = min(self.ten_mv[0], min(self.ten_mv[1], self.ten_mv[2]))
@@ -130,6 +147,9 @@ class Quality:
         self._hysteresis(reasons.A_OVER_VOLTAGE, highest - self.alarm_high_mv, self.hyst_mv)
         excess_bp = self.ten_unbalance_bp - self.u2_most_bp
         self._hysteresis(reasons.A_UNBALANCE, excess_bp, self.u2_most_bp // 10)
+        if self.ten_u0_bp >= 0:
+            excess_bp = self.ten_u0_bp - self.u0_most_bp
+            self._hysteresis(reasons.A_U0, excess_bp, self.u0_most_bp // 10)
 
     def _hysteresis(self, alarm: int, excess: int, band: int) -> None:
         """Set above the threshold, cleared once `band` inside it."""
@@ -145,13 +165,17 @@ class Quality:
             self.alarms &= ~alarm
 
     def save(self, out: list, n: int) -> int:
-        """Write the counters to `out` from place `n`; returns the next free place."""
+        """Write counters and kept alarms to `out` from place `n`; returns the next free place."""
         out[n] = self.ten_count
         out[n + 1] = self.ten_valid_count
-        return self.high.save(out, self.low.save(out, n + 2))
+        out[n + 2] = self.alarms & _KEPT
+        n = self.high.save(out, self.low.save(out, n + 3))
+        return self.unbalance.save(out, n)
 
     def load_state(self, values: list, n: int) -> int:
         """Read what `save` wrote; returns the next place."""
         self.ten_count = clip(values[n], 0, _MOST)
         self.ten_valid_count = clip(values[n + 1], 0, _MOST)
-        return self.high.load_state(values, self.low.load_state(values, n + 2))
+        self.alarms = values[n + 2] & _KEPT
+        n = self.high.load_state(values, self.low.load_state(values, n + 3))
+        return self.unbalance.load_state(values, n)

@@ -18,6 +18,7 @@ GROUPS = 5
 
 # Age of a group that was never measured: the largest 31-bit small integer.
 AGE_UNKNOWN_MS = 0x3FFFFFFF
+_U_LL_MOST_MV = 700000
 
 
 class Sample:
@@ -43,6 +44,15 @@ class Sample:
         for group in range(GROUPS):
             self.state[group] = STALE
             self.age_ms[group] = AGE_UNKNOWN_MS
+
+    def lines_usable(self) -> bool:
+        """True where all three phase-to-phase voltages may be used: state OK, 0 .. 700 V."""
+        if self.state[U_LL] != OK:
+            return False
+        for pair in range(3):
+            if not 0 <= self.u_ll_mv[pair] <= _U_LL_MOST_MV:
+                return False
+        return True
 
     def usable(self, group: int) -> bool:
         """True where the values of `group` (U_LN ... FREQUENCY) may be used for decisions."""

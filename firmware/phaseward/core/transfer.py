@@ -11,6 +11,7 @@ from .arith import Q12, isqrt, scale
 # Ranges for which no intermediate result leaves 30 bits.
 VECTOR_MOST = 100000
 U_NOMINAL_MV = 230000
+U_LEAST_MV = 184000
 
 
 def close_sum(v: list[int]) -> None:
@@ -116,3 +117,12 @@ def limit(p_w: list[int], u_mv: list[int], i_da: list[int], leg_da: int, n_da: i
         return False
     scale_to(p_w, ratio, Q12)
     return True
+
+
+def limit_flat(p_w: list[int], i_da: list[int], leg_da: int, n_da: int) -> None:
+    """Like `limit` for legs whose phases are not known: at the lowest voltage there may be."""
+    for leg in range(3):
+        i_da[leg] = leg_current_da(p_w[leg], U_LEAST_MV)
+    worst = max(largest(i_da) * 100 // max(1, leg_da), neutral_da(i_da) * 100 // max(1, n_da))
+    if worst >= 100:
+        scale_to(p_w, 100, worst + 1)

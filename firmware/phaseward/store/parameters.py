@@ -10,18 +10,23 @@ Rows of the four flexible loads stand here once, with `{n}` for the load's numbe
 Failure behaviour: an unknown id or a bad value raises ParameterError, which names what is allowed.
 """
 
+from .balancer_rows import BALANCER, BALANCER_ROWS, OWN, SELECTOR_ROWS
+
 LOADS = 4
 ID, TYPE, UNIT, MIN, MAX, STEP, DEFAULT, LEVEL, RESTART, MEANING, SOURCE = range(11)
 
 _LAW = "experiments with the law, docs/BLOCKING.md"
-_BALANCER = "experiments with the law, docs/BALANCER.md"
-_OWN = "own choice"
+_BALANCER = BALANCER
+_OWN = OWN
 
 # Names of the values of enum parameters; a load's row is found under its id with `{n}`.
 CHOICES = {
     "l{n}_kind": ("none", "dim", "pause", "lock"),
     "io_l{n}_act": ("none", "relay", "sg-ready", "modbus-wallbox"),
     "mb_parity": ("none", "even", "odd"),
+    "pb_legs": ("l1_l2_l3", "l2_l3_l1", "l3_l1_l2", "l1_l3_l2", "l2_l1_l3", "l3_l2_l1"),
+    "pb_wiring": ("given", "probed"),
+    "pb_neutral_act": ("stop", "support", "alarm"),
 }
 
 SYSTEM_ROWS = (
@@ -150,50 +155,6 @@ FEED_IN_ROWS = (
      "silence of the box after which the inverter forgets the limit", _OWN),
 )
 
-BALANCER_ROWS = (
-    ("pb_enable", "bool", "", 0, 1, 1, 0, 1, 0, "transfer power between the phases", _OWN),
-    ("pb_s_va", "int", "VA", 300, 90000, 100, 15000, 1, 0,
-     "rating of the power stage, all three phase legs together", _OWN),
-    ("pb_neutral_pct", "int", "%", 50, 300, 1, 100, 1, 0,
-     "current rating of the neutral leg over that of a phase leg", _OWN),
-    ("pb_k_mv_kw", "int", "mV/kW", 100, 5000, 10, 1000, 1, 0,
-     "voltage rise of one phase per kW injected into it while the others give that kW", _OWN),
-    ("pb_angle_deg", "int", "deg", -60, 60, 1, 0, 1, 0,
-     "coupling angle between transfer and voltage; 0 unless identified: a wrong sign costs "
-     "stability",
-     _BALANCER),
-    ("pb_kq_mv_kvar", "int", "mV/kvar", 0, 2000, 10, 150, 1, 0,
-     "voltage rise per kvar injected into every phase; 0 = the stage gives no reactive power",
-     _OWN),
-    ("pb_hi_mv", "int", "mV", 100000, 400000, 100, 246100, 1, 0,
-     "upper edge of the band the phases must stay in", "RD 1955/2000: Un + 7 %"),
-    ("pb_lo_mv", "int", "mV", 50000, 300000, 100, 213900, 1, 0,
-     "lower edge of the band the phases must stay in", "RD 1955/2000: Un - 7 %"),
-    ("pb_margin_mv", "int", "mV", 0, 30000, 100, 8000, 1, 0,
-     "the law keeps the phases this far inside the band; 8 V in the last third of the feeder, "
-     "12 V nearer to the transformer, 16 V equalises", _BALANCER),
-    ("pb_alpha_pm", "int", "permille", 5, 1000, 1, 125, 1, 0,
-     "share of the way to its target the transfer goes in one control period; for N units and a "
-     "delay of d periods not above 500/(N(1+d))", _BALANCER),
-    ("pb_period_s", "int", "s", 1, 60, 1, 5, 1, 0,
-     "control period: how often the transfer is decided anew", _BALANCER),
-    ("pb_ramp_w_s", "int", "W/s", 10, 10000, 10, 500, 1, 0,
-     "fastest change of the transfer on a phase", "own choice: 15 kVA in 30 s"),
-    ("pb_stop_s", "int", "s", 1, 20, 1, 10, 1, 0,
-     "time in which a transfer goes to zero when it must stop", _OWN),
-    ("pb_stale_s", "int", "s", 0, 60, 1, 5, 1, 0,
-     "how long the transfer stays as it is without usable voltage before it goes to zero", _OWN),
-    ("pb_restart_s", "int", "s", 0, 3600, 1, 60, 1, 0,
-     "after power-up or a stop, how long the voltage must be sound before a transfer",
-     "EN 50549-1: 60 s [M]"),
-    ("pb_idle_s", "int", "s", 0, 3600, 1, 300, 1, 0,
-     "after so long without transfer the stage goes to standby; 0 = never", _OWN),
-    ("pb_hunt_mv", "int", "mV", 100, 20000, 100, 2000, 2, 0,
-     "hunting: swing of a phase about the mean, to each side, that counts", _BALANCER),
-    ("pb_hunt_count", "int", "", 2, 100, 1, 8, 2, 0,
-     "hunting: so many swings in 10 min halve the gain", _BALANCER),
-)
-
 QUALITY_ROWS = (
     ("pq_hi_mv", "int", "mV", 0, 400000, 100, 246100, 1, 0,
      "over-voltage event: 1-minute mean above this", "RD 1955/2000: Un + 7 %"),
@@ -214,6 +175,9 @@ QUALITY_ROWS = (
     ("pq_u0_mv", "int", "mV", 0, 100000, 100, 8000, 1, 0,
      "neutral alarm: zero-sequence voltage above this and above eight times the negative-sequence "
      "voltage, 1-minute means", _BALANCER),
+    ("pq_u0_bp", "int", "0.01 %", 0, 10000, 1, 400, 1, 0,
+     "zero-sequence events (1-minute) and alarm (10-minute mean): u0 above this; ends 10 % lower",
+     _OWN),
     ("pq_wiring_mv", "int", "mV", 500, 50000, 100, 3000, 1, 0,
      "wiring alarm: contradiction between phase-to-neutral and phase-to-phase voltages", _OWN),
 )
@@ -260,7 +224,8 @@ ACTUATOR_ROWS = (
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 _HOST_ENDING = "_host"  # ids with this ending hold an address: full stops too
-_SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, FEED_IN_ROWS, BALANCER_ROWS, QUALITY_ROWS, BUS_ROWS)
+_SINGLE = (SYSTEM_ROWS, BLOCKING_ROWS, FEED_IN_ROWS, BALANCER_ROWS, SELECTOR_ROWS, QUALITY_ROWS,
+           BUS_ROWS)
 _PER_LOAD = (LOAD_ROWS, ACTUATOR_ROWS)
 
 

@@ -36,7 +36,7 @@ CHIPS = {chip.name: chip for chip in (RP2040, RP2350, ESP32, ESP32_S3)}
 
 @dataclass(frozen=True)
 class Board:
-    """One kind of board; `name` is that of its folder in `boards/`."""
+    """One kind of board; `name` is that of its folder in `boards/`, or MicroPython's own."""
 
     name: str
     chip: Chip
@@ -46,8 +46,8 @@ class Board:
 BOARDS = {board.name: board for board in (
     Board("PHASEWARD_RP2040", RP2040, "control box with an RP2040: RS-485, four relays, SG-Ready"),
     Board("RPI_PICO", RP2040, "bare Raspberry Pi Pico with the same pins"),
-    Board("PHASEWARD_ESP32S3", ESP32_S3, "control box with an ESP32-S3 and PSRAM"),
-    Board("ESP32_GENERIC", ESP32, "ESP32 development board"),
+    Board("ESP32_GENERIC_S3", ESP32_S3, "ESP32-S3 with MicroPython's image, application as files"),
+    Board("ESP32_GENERIC", ESP32, "ESP32 with MicroPython's image, application as files"),
 )}
 
 

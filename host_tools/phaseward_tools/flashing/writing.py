@@ -31,6 +31,12 @@ class Wish:
     tool: str | None = None
 
 
+def standard_image(board: Board) -> Path:
+    """Where `make firmware` leaves the board's image."""
+    name = "firmware.uf2" if board.chip.uf2_family else "firmware.bin"
+    return Path("build") / "firmware" / board.name / name
+
+
 def flash(wish: Wish, tell, progress: programs.Progress) -> str:
     """Writes; returns one sentence about what was done and verified."""
     if wish.path.is_dir():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from .errors import Refused
 
-PART = 360  # bytes: with base64 and its frame within the box's longest request
+PART = 348  # bytes: with base64 and the longest offset within the box's longest request
 _AGAIN_S = 0.2
 _PATIENCE = 600  # looks at a busy box before giving up
 _ROUNDS = 3  # a file that arrived wrongly is asked for again

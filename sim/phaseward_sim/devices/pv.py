@@ -2,7 +2,8 @@
 
 Generation counts negative at the ports. A three-phase inverter feeds its phases evenly and
 disconnects when any of them is outside its limits. Voltages are per phase to neutral.
-Energy that protection, soft start or P(U) kept from the grid is booked in `lost_wh`.
+Energy that protection, soft start, P(U) or a limit from outside kept from the grid is booked in
+`lost_wh`. A limit acts at once.
 Units: W, var, V, s, Wh. Failure: a table that does not fit the fleet raises ValueError.
 """
 
@@ -59,6 +60,8 @@ class PvFleet(Fleet):
         self.power_w, self.q_var = np.zeros(n), np.zeros(n)
         self.lost_wh, self.fed_wh = np.zeros(n), np.zeros(n)
         self.trips: list[tuple[float, int, str]] = []
+        self.limit_w = np.full(n, np.inf)  # from outside, by `PvHandle`
+        self._limited = False
         self._wait_s = np.zeros(n)
         self._allowed = np.ones(n)
         self._calm = True
@@ -93,6 +96,10 @@ class PvFleet(Fleet):
             ceiling = np.minimum(self.ramp, self._allowed) * self.connected
             self.power_w = np.minimum(available_w, ceiling * self.peak_w)
             self.lost_wh += (available_w - self.power_w) * (dt_s / 3600.0)
+        if self._limited:
+            within_w = np.minimum(self.power_w, self.limit_w)
+            self.lost_wh += (self.power_w - within_w) * (dt_s / 3600.0)
+            self.power_w = within_w
         self.fed_wh += self.power_w * (dt_s / 3600.0)
 
     def _protect(self, t_s: float, dt_s: float) -> None:
@@ -144,6 +151,23 @@ class PvFleet(Fleet):
             volts, shares = zip(*limits.p_of_u, strict=True)
             self._allowed += (np.interp(u, volts, shares) - self._allowed) * gain
 
+    def handle(self, index: int) -> PvHandle:
+        """What a box's wire to inverter `index` reaches."""
+        return PvHandle(self, index)
+
     def observe(self) -> dict[str, np.ndarray]:
         return {"power_w": self.power_w, "q_var": self.q_var, "connected": self.connected,
                 "lost_wh": self.lost_wh, "fed_wh": self.fed_wh}
+
+
+class PvHandle:
+    """One inverter of a fleet."""
+
+    def __init__(self, fleet: PvFleet, index: int):
+        self._fleet, self._index = fleet, index
+        self.peak_w = float(fleet.peak_w[index])
+
+    def set_limit_w(self, limit_w: float) -> None:
+        """Feed in at most so much; inf = no limit."""
+        self._fleet.limit_w[self._index] = limit_w
+        self._fleet._limited = bool(np.isfinite(self._fleet.limit_w).any())

@@ -1,10 +1,12 @@
 """A box's bench: the wires between one box and the simulated world.
 
-One serial bus with the meter, a wallbox per EV and the stage; named outputs for relays and
-SG-Ready contacts. A box process talks to it by `transmit` and `output`; rung core uses `wires`.
+One serial bus with the meter, a wallbox per EV, the stage and the inverter; named outputs for
+relays and SG-Ready contacts. A box process talks to it by `transmit` and `output`; rung core uses
+`wires`.
 
 Outputs (level 0 or 1), n = load number 1..4:
     relay_l<n>           1 = energised: the load is held back (io_l<n>_invert turns it round)
+                         with a phase selector 1 to 3 are its contactors' coils
     sg_a_l<n>, sg_b_l<n> SG-Ready terminals 1:2; 1:0 lock, 0:0 normal, 0:1 recommended, 1:1 start
 """
 
@@ -12,14 +14,22 @@ from __future__ import annotations
 
 import math
 
-from ..modbus import MeterModel, MeterSlave, SerialBus, StageSlave, WallboxSlave
+from ..modbus import (
+    InverterSlave,
+    MeterModel,
+    MeterSlave,
+    SerialBus,
+    StageSlave,
+    WallboxSlave,
+)
 from .rung import BoxSpec
-from .wiring import STAGE_ADDRESS, STAGE_PROFILE, WALLBOX_PROFILE
+from .wiring import INVERTER_ADDRESS, STAGE_ADDRESS, STAGE_PROFILE, WALLBOX_PROFILE
 
 PORT = 0  # the box's one RS-485 port
 _PARITY = "NEO"
 # An answer is handed over in one piece at its end: the box is told of bytes once the line is idle.
 _WHOLE_ANSWER = 256
+_CONTACTORS = ("relay_l1", "relay_l2", "relay_l3")  # of a phase selector
 
 
 class Wire:
@@ -55,6 +65,8 @@ class Bench:
         self.bus.add(self.meter)
         self.wires = [_wire(wire, handles[wire.device.name]) for wire in spec.loads]
         self.stage = handles[spec.stage.name] if spec.stage else None
+        self.inverter = handles[spec.inverter.name] if spec.inverter else None
+        self.selector = handles[spec.selector.name] if spec.selector else None
         self._add_actuators(handles, seed)
         self.levels: dict[str, int] = {}
         self.changes: list[tuple[int, str, int]] = []
@@ -67,6 +79,8 @@ class Bench:
                                           handles[wire.device.name], seed=seed))
         if self.stage is not None:
             self.bus.add(StageSlave(STAGE_PROFILE, STAGE_ADDRESS, self.stage, seed=seed))
+        if self.inverter is not None:
+            self.bus.add(InverterSlave(INVERTER_ADDRESS, self.inverter, seed=seed))
 
     def _plan_faults(self) -> None:
         for fault in self.spec.meter.faults:
@@ -89,6 +103,12 @@ class Bench:
         self.levels[name] = level
         for wire, actor in zip(self.spec.loads, self.wires, strict=True):
             self._drive(wire, actor, name)
+        if self.selector is not None and name in _CONTACTORS:
+            self.selector.coils(t_us * 1e-6, [self.levels.get(coil, 0) for coil in _CONTACTORS])
+
+    def stick_contactor(self, phase: int, welded: bool) -> None:
+        """A contactor of the phase selector stays closed (welded) or open from now on."""
+        self.selector.stick(phase, int(welded))
 
     def all_outputs_off(self, t_us: int) -> None:
         """The box has lost power or restarts: every output drops."""
@@ -96,7 +116,7 @@ class Bench:
             self.output(name, 0, t_us)
 
     def advance(self, t_us: int) -> None:
-        """Watchdogs of wallboxes and stage run up to t_us."""
+        """Watchdogs of wallboxes, stage and inverter run up to t_us."""
         self.bus.advance(t_us)
 
     def _drive(self, wire, actor, name) -> None:

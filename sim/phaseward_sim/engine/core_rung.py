@@ -17,6 +17,7 @@ from phaseward.core.reasons import REASONS
 from phaseward.core.sample import AGE_UNKNOWN_MS, GROUPS, INVALID, OK, STALE, Sample
 from phaseward.store import parameters as table
 
+from ..devices.stage import FAULTED
 from ..modbus.meter import rewired
 from ..modbus.metering import MILLI
 from ..scenario import ScenarioError
@@ -49,6 +50,8 @@ class CoreRung:
         self._poll_us = round(spec.poll_s * 1e6)
         self._records: list[dict] = []
         self._told_stage = None
+        self._told_feed = None
+        self._fed_w = None  # limit last handed to the inverter
         self._told_alarms = 0
         self._fresh_us = None
         self._same = 0  # polls in a row that a frozen meter has answered
@@ -111,6 +114,8 @@ class CoreRung:
         if self.bench.stage is not None:
             self._read_stage()
         now_ms = t_us // 1000 & TICKS_MASK
+        if self.bench.selector is not None:
+            self.box.set_contactors(*self._feedback(t_us * 1e-6))
         self.box.step(now_ms, self.sample)
         if self._trace is not None:
             self._trace.stepped(self.spec.name, now_ms, self.sample, self.box.decision)
@@ -172,8 +177,16 @@ class CoreRung:
         p = [round(now[f"p_l{phase}"] / _STEP_W) * _STEP_W for phase in (1, 2, 3)]
         q_var = round(sum(now[f"q_l{phase}"] for phase in (1, 2, 3)) / 3)
         self.box.set_stage_actual(*p, q_var, True)
+        state = int(now["state"] == FAULTED), round(10 * now["temperature"])
+        self.box.set_stage_state(bool(state[0]), state[1])
         if self._trace is not None:
-            self._trace.stage(self.spec.name, *p, q_var, 1)
+            self._trace.stage(self.spec.name, *p, q_var, 1, *state)
+
+    def _feedback(self, t_s: float) -> list[int]:
+        closed = self.bench.selector.feedback(t_s)
+        if self._trace is not None:
+            self._trace.contactors(self.spec.name, *closed)
+        return closed
 
     # --- acting -------------------------------------------------------------------------
 
@@ -184,8 +197,13 @@ class CoreRung:
             if now != wired.done:
                 wired.done = now
                 self._drive(wired.wire, wired.actor, now)
+        if self.bench.selector is not None:
+            self.bench.selector.coils(t_us * 1e-6, decision.contactor)
         if self.bench.stage is not None:
             self._command_stage(t_us * 1e-6, decision)
+        if self.bench.inverter is not None and decision.feed_in_limit_w != self._fed_w:
+            self._fed_w = decision.feed_in_limit_w
+            self._limit_inverter(self._fed_w)
 
     def _drive(self, wire, actor, now: int) -> None:
         """Carry a new limit in W, or a lock, to the device."""
@@ -205,6 +223,12 @@ class CoreRung:
         q = [round(q / _STEP_W) * _STEP_W for q in decision.q_var]
         self.bench.stage.command(t_s, [p1, p2, -p1 - p2], q, decision.stage_run)
 
+    def _limit_inverter(self, limit_w: int) -> None:
+        """As model 123 holds it: tenths of a percent of the rating, down."""
+        rated_w = round(self.bench.inverter.peak_w)
+        share = math.floor(1000 * limit_w / rated_w + 1e-9) / 1000
+        self.bench.inverter.set_limit_w(share * rated_w if limit_w < rated_w else math.inf)
+
     # --- telling ------------------------------------------------------------------------
 
     def _report(self, t_us: int) -> None:
@@ -219,6 +243,8 @@ class CoreRung:
                            until=decision.load_until_s[i])
         if self.spec.stage is not None:
             self._report_stage(t_us, decision.stage_run, decision.transfer_reason)
+        if self.spec.inverter is not None:
+            self._report_feed(t_us, decision)
         if decision.alarms != self._told_alarms:
             self._told_alarms = decision.alarms
             self._tell(t_us, "alarm", alarms=decision.alarms)
@@ -227,6 +253,13 @@ class CoreRung:
         if (run, reason) != self._told_stage:
             self._told_stage = (run, reason)
             self._tell(t_us, "stage", run=run, reason=REASONS[reason][0])
+
+    def _report_feed(self, t_us: int, decision) -> None:
+        told = decision.feed_in_limit_w, decision.feed_in_reason
+        if told != self._told_feed:
+            self._told_feed = told
+            self._tell(t_us, "feed", w=told[0], reason=REASONS[told[1]][0],
+                       until=decision.feed_in_until_s)
 
     def _tell(self, t_us: int, kind: str, **values) -> None:
         self._records.append({"t_us": t_us, "kind": kind, "t": self.box.uptime_s, **values})

@@ -103,7 +103,7 @@ def _of_load(file, quarters, device: Placed, span: Span) -> Consumer:
         shares = quarters.shares(spec.profile, device.name)
         power = spec.p_w * held(shares, quarters.lead_s, step_s, steps)
     else:
-        power = _in_steps(spec, np.arange(steps) * step_s + span.offset_s)
+        power = in_steps(spec, np.arange(steps) * step_s + span.offset_s)
     return Consumer(device.name, device.bus, device.phases, power, spec.power_factor, step_s)
 
 
@@ -126,7 +126,8 @@ def _of_household(file, device: Placed, span: Span) -> Consumer:
                     step_s)
 
 
-def _in_steps(spec, t_s: np.ndarray) -> np.ndarray:
+def in_steps(spec, t_s: np.ndarray) -> np.ndarray:
+    """Power of a load in steps at each of the times."""
     power = np.full(len(t_s), float(spec.p_w))
     for step in spec.steps:
         power[t_s >= step.at_s - 1e-9] = step.p_w

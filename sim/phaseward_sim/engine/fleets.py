@@ -24,10 +24,11 @@ from ..devices.inverter_settings import (
     VDE_Q_OF_U,
 )
 from ..devices.pv import PvFleet
+from ..devices.selector import SelectorFleet
 from ..devices.stage import StageFleet
 from ..scenario import ScenarioFile
 from . import recorded
-from .customers import consumers, fine_step_s
+from .customers import consumers, fine_step_s, in_steps
 from .network import Site
 from .placing import THREE, Placed, Placing, draw_phases
 from .ports import PortBook
@@ -64,6 +65,7 @@ class Fleets:
         self._add_heat_pumps(placing.of("heat_pump"))
         self._add_pv(placing.of("pv") + self._grid_pv())
         self._add_stages(placing.of("stage"))
+        self._add_selectors(placing.of("selector"))
         self._add_batteries(placing.of("battery"))
 
     def demand(self, t_s, dt_s, u_v, p_w, q_var) -> None:
@@ -164,6 +166,8 @@ class Fleets:
             fleet = PvFleet(self._ports(members), peaks, self._sun(members), settings)
             self.all.append(fleet)
             self.pv.append(([d.name for d in members], fleet))
+            for index, device in enumerate(members):
+                self.handles[device.name] = fleet.handle(index)
 
     def _sun(self, devices) -> Course:
         step_s = fine_step_s(self._span)
@@ -190,6 +194,16 @@ class Fleets:
                                loss_share=_column(devices, "loss_share"),
                                watchdog_s=_column(devices, "watchdog_s"))
             self._add("stage", devices, fleet, StageFleet.handle)
+
+    def _add_selectors(self, devices) -> None:
+        if devices:
+            step_s = fine_step_s(self._span)
+            steps = int(np.ceil(self._span.duration_s / step_s)) + 1
+            t_s = np.arange(steps) * step_s + self._span.offset_s
+            table = np.stack([in_steps(d.spec, t_s) for d in devices], axis=1)
+            fleet = SelectorFleet(self._ports(devices), Course(table, step_s),
+                                  delay_s=max(d.spec.delay_s for d in devices))
+            self._add("selector", devices, fleet, SelectorFleet.handle)
 
     def _add_batteries(self, devices) -> None:
         if devices:

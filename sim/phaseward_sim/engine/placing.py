@@ -20,7 +20,8 @@ THREE = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Placed:
-    """One device: `kind` load, household, ev, heat_pump, pv, battery or stage; phases 0..2."""
+    """One device: `kind` load, household, ev, heat_pump, pv, battery, stage or selector; phases
+    0..2."""
 
     name: str
     kind: str
@@ -48,6 +49,10 @@ class Placing:
             loc = ("devices", "stages", i)
             self._take(Placed(spec.name, "stage", spec.name, self.bus(spec.bus, (*loc, "bus")),
                               THREE, spec), loc)
+        for i, spec in enumerate(file.scenario.devices.selectors):
+            loc = ("devices", "selectors", i)
+            bus = self.bus(spec.bus, (*loc, "bus"))
+            self._take(Placed(spec.name, "selector", spec.name, bus, THREE, spec), loc)
         self.named = {device.name: device for device in self.devices}
 
     def bus(self, name: str, loc) -> str:

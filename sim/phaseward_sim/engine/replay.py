@@ -57,6 +57,10 @@ class Player:
             self.box.restore(v)
         elif kind == "A":
             self.box.set_stage_actual(v[0], v[1], v[2], v[3], bool(v[4]))
+            if len(v) > 5:
+                self.box.set_stage_state(bool(v[5]), v[6])
+        elif kind == "F":
+            self.box.set_contactors(v[0], v[1], v[2])
         elif kind == "S":
             self._fill(v)
             self.box.step(v[0], self._sample)

@@ -8,6 +8,7 @@ by side.
 Records are dicts with `t_us`, `kind` and, per kind, the keys of the firmware's machine lines:
     limit    t, load (1..4), w, blocked, reason, until     (t, until: uptime in s; 0 = none)
     stage    t, run, reason
+    feed     t, w (limit of feed-in), reason, until
     alarm    t, alarms (bit mask)
     boot, note and others are kept as text
 """
@@ -50,6 +51,8 @@ class BoxSpec:
     stage: Placed | None
     meter: object
     history: tuple[int, ...] | None = None
+    inverter: Placed | None = None
+    selector: Placed | None = None
 
 
 class BoxRung(Protocol):

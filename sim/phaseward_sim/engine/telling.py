@@ -48,6 +48,16 @@ class Telling:
             t_s, box, self._specs[box].stage.name, 0.0, reason, _SENTENCES.get(reason, ""),
             blocked=False, household=self._specs[box].bus, kind="stage")
 
+    def _feed(self, box, t_s, record) -> None:
+        spec = self._specs[box]
+        if spec.inverter is None:
+            return
+        until_s = t_s + record["until"] - record["t"] if record["until"] else 0.0
+        self._recorder.decisions.observe(
+            t_s, box, spec.inverter.name, float(record["w"]), record["reason"],
+            _SENTENCES.get(record["reason"], ""), until_s,
+            record["w"] < spec.parameters["fi_max_w"], spec.bus, "pv")
+
     def _alarm(self, box, t_s, record) -> None:
         for bit, (name, sentence) in ALARMS.items():
             self._recorder.alarm(t_s, box, name, sentence, bool(record["alarms"] & bit))

@@ -26,7 +26,8 @@ class Timeline:
         self._queue = sorted(file.scenario.events, key=lambda event: event.at_s)
         self._do = {"mark": self._mark, "console": self._console,
                     "meter_fault": self._meter_fault, "open": self._open,
-                    "close": self._close, "switch": self._switch, "tap": self._tap}
+                    "close": self._close, "switch": self._switch, "tap": self._tap,
+                    "contactor": self._contactor}
 
     def run_due(self, t_s: float) -> None:
         """Carry out what is due at the begin of the step at t_s."""
@@ -44,6 +45,13 @@ class Timeline:
     def _meter_fault(self, event, t_s) -> None:
         if event.box in self._benches:
             self._benches[event.box].fail_meter(event.fault, t_s, event.for_s)
+
+    def _contactor(self, event, t_s) -> None:
+        if event.box in self._boxes:
+            self._benches[event.box].stick_contactor(event.phase - 1, event.fault == "welded")
+            wrong = getattr(self._boxes[event.box], "set_input", None)
+            if wrong is not None:  # the read-back of a box with pins
+                wrong(f"relay_l{event.phase}", int(event.fault == "welded"), round(t_s * 1e6))
 
     def _open(self, event, t_s) -> None:
         self._plant.cut(event.line, event.conductors)
@@ -68,7 +76,7 @@ def check_events(file: ScenarioFile, plant: Plant, rung: str) -> None:
         if event.at_s >= file.scenario.duration_s:
             raise file.error((*loc, "at_s"), f"expected a time before the end at "
                              f"{file.scenario.duration_s:g} s, got {event.at_s:g}")
-        if event.do in ("console", "meter_fault") and event.box not in boxes:
+        if event.do in ("console", "meter_fault", "contactor") and event.box not in boxes:
             raise file.error((*loc, "box"), f"expected one of {', '.join(boxes) or 'no box'}, "
                              f"got {event.box!r}")
         if event.do in ("open", "close") and event.line not in lines:

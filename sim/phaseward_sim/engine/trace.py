@@ -5,7 +5,8 @@ One file per box, one line per entry, comma-separated integers after the kind:
     H  integers of the history handed over             at most once
     P  parameter id, value                             each parameter that is set, also later
     C                                                  the parameters set so far are taken over
-    A  p1, p2, p3 (W), q (var), valid                  what the stage reports
+    A  p1, p2, p3 (W), q (var), valid, faulted, temperature (0.1 degC)   what the stage reports
+    F  feedback of the phase selector's three contactors
     S  now_ms, then the sample (`SAMPLE` below)        one step
     D  the decision after it (`DECISION` below)
 A trace is replayed by `replay`, which runs on CPython and on MicroPython, and prints the D lines
@@ -59,8 +60,12 @@ class TraceWriter:
         self._line(box, "C")
 
     def stage(self, box: str, *actual: int) -> None:
-        """The stage reports p1, p2, p3, q, valid."""
+        """The stage reports p1, p2, p3, q, valid, faulted, temperature."""
         self._line(box, "A", *actual)
+
+    def contactors(self, box: str, *closed: int) -> None:
+        """Feedback of the phase selector's contactors."""
+        self._line(box, "F", *closed)
 
     def stepped(self, box: str, now_ms: int, sample, decision) -> None:
         """The box took a step."""

@@ -16,8 +16,10 @@ from .rung import BoxSpec, LoadWire
 from .seeds import number
 
 STAGE_ADDRESS = 40
+INVERTER_ADDRESS = 50
 FIRST_WALLBOX_ADDRESS = 11
 MOST_LOADS = 4
+SELECTOR_LOAD = 4  # relays 1 to 3 drive its contactors, relay 4 pauses its load
 WALLBOX_PROFILE = "heidelberg_energy_control"
 STAGE_PROFILE = "phaseward_stage"
 AMPERE_FLOOR_W = 1380  # 6 A at 230 V on one phase: the least a car can charge with
@@ -56,16 +58,23 @@ class _Maker:
         for n, bus in enumerate(group, 1):
             found = [d for d in self.placing.at(bus) if d.kind in _KIND_OF][:MOST_LOADS]
             loads = tuple(self._wire(k, device, None) for k, device in enumerate(found, 1))
-            yield self._spec(f"{self.box.name}{n:02d}", bus, loads, None)
+            inverter = next((d for d in self.placing.at(bus) if d.kind == "pv"), None)
+            yield self._spec(f"{self.box.name}{n:02d}", bus, loads, None,
+                             inverter if self.box.limit_pv else None)
 
     def one(self) -> BoxSpec:
         """The single box of this entry."""
         loads = tuple(self._wire(k, self._device(k - 1, load), load)
                       for k, load in enumerate(self.box.loads, 1))
-        stage = self._stage()
-        places = [self.box.bus, stage and stage.bus, *(wire.device.bus for wire in loads)]
+        stage = self._named("stage", "stage", "stage")
+        inverter = self._named("inverter", "pv", "PV system")
+        selector = self._named("selector", "selector", "phase selector")
+        if selector:
+            loads += (LoadWire(SELECTOR_LOAD, selector, "relay", "lock"),)
+        places = [self.box.bus, stage and stage.bus, *(wire.device.bus for wire in loads),
+                  inverter and inverter.bus]
         bus = self.placing.bus(next(p for p in places if p), (*self.loc, "bus"))
-        return self._spec(self.box.name, bus, loads, stage)
+        return self._spec(self.box.name, bus, loads, stage, inverter, selector)
 
     def _device(self, index, load) -> Placed:
         device = self.placing.named.get(load.device)
@@ -75,15 +84,17 @@ class _Maker:
                               f"`devices`: {', '.join(usable) or 'none'}; got {load.device!r}")
         return device
 
-    def _stage(self) -> Placed | None:
-        if self.box.stage is None:
+    def _named(self, key: str, kind: str, words: str) -> Placed | None:
+        """The device that the box's `key` names, which must be of `kind`."""
+        name = getattr(self.box, key)
+        if name is None:
             return None
-        stage = self.placing.named.get(self.box.stage)
-        if stage is None or stage.kind != "stage":
-            stages = [d.name for d in self.placing.of("stage")]
-            raise self._error("stage", f"expected a stage of `devices`: "
-                              f"{', '.join(stages) or 'none'}; got {self.box.stage!r}")
-        return stage
+        device = self.placing.named.get(name)
+        if device is None or device.kind != kind:
+            known = [d.name for d in self.placing.of(kind)]
+            raise self._error(key, f"expected a {words} of `devices`: "
+                              f"{', '.join(known) or 'none'}; got {name!r}")
+        return device
 
     def _wire(self, n: int, device: Placed, load) -> LoadWire:
         actuator = (load and load.actuator) or _ACTUATOR_OF[device.kind]
@@ -95,14 +106,14 @@ class _Maker:
         address = FIRST_WALLBOX_ADDRESS + n - 1 if actuator == "wallbox" else 0
         return LoadWire(n, device, actuator, kind, address)
 
-    def _spec(self, name, bus, loads, stage) -> BoxSpec:
+    def _spec(self, name, bus, loads, stage, inverter, selector=None) -> BoxSpec:
         self._check_meter()
-        given = self._derived(loads, stage) | self._checked()
+        given = self._derived(loads, stage, inverter) | self._checked()
         values = table.defaults() | given
         changed = {k: v for k, v in values.items() if v != table.defaults()[k]}
         device_id = self.box.device_id or number(f"{self.file.scenario.seed} {name}", 2**30)
         return BoxSpec(name, bus, device_id, self.box.poll_s, values, changed, loads, stage,
-                       self.box.meter)
+                       self.box.meter, inverter=inverter, selector=selector)
 
     def _check_meter(self) -> None:
         try:
@@ -118,7 +129,7 @@ class _Maker:
                 raise self._error("parameters", key, str(err)) from None
         return dict(self.box.parameters)
 
-    def _derived(self, loads, stage) -> dict[str, int | str]:
+    def _derived(self, loads, stage, inverter) -> dict[str, int | str]:
         box = self.box
         values = {"mb_poll_ms": round(box.poll_s * 1000), "mb_baud": box.baud,
                   "mb_parity": _PARITY_CODE[box.parity], "mb_meter": box.meter.profile,
@@ -129,6 +140,8 @@ class _Maker:
                        "pb_neutral_pct": round(100 * stage.spec.neutral_ratio)}
         for wire in loads:
             values |= self._of_load(wire)
+        if inverter:
+            values |= _of_inverter(inverter)
         for key, value in values.items():
             self._check_derived(key, value)
         return values
@@ -136,8 +149,10 @@ class _Maker:
     def _of_load(self, wire: LoadWire) -> dict[str, int | str]:
         n, phases = wire.number, wire.device.phases
         full_w = rated_w(wire.device)
+        phases = phases[:1] if wire.device.kind == "selector" else phases
         floor_w = min(self._floor_w(wire), full_w)
-        return {f"l{n}_kind": _KIND_CODE[wire.kind],
+        chosen = {"ps_load": n} if wire.device.kind == "selector" else {}
+        return {**chosen, f"l{n}_kind": _KIND_CODE[wire.kind],
                 f"l{n}_phases": sum(1 << phase for phase in phases),
                 f"l{n}_max_w": full_w, f"l{n}_floor_w": floor_w,
                 f"l{n}_min_w": min(AMPERE_FLOOR_W * len(phases), full_w),
@@ -147,7 +162,7 @@ class _Maker:
 
     def _floor_w(self, wire: LoadWire) -> int:
         given = self.box.ev_floor_w
-        if self.box.loads:
+        if self.box.loads and wire.device.kind != "selector":
             given = self.box.loads[wire.number - 1].floor_w
         if given is None or wire.device.kind != "ev":
             return AMPERE_FLOOR_W * len(wire.device.phases)
@@ -163,6 +178,13 @@ class _Maker:
     def _error(self, *parts):
         *loc, text = parts
         return self.file.error((*self.loc, *loc), text)
+
+
+def _of_inverter(device: Placed) -> dict[str, int | str]:
+    """Wiring of an inverter; that the law acts on it stays a parameter (`fi_enable`)."""
+    full_w = round(device.spec.peak_w / 10) * 10
+    return {"fi_addr": INVERTER_ADDRESS, "fi_max_w": full_w, "fi_safe_w": full_w,
+            "fi_phases": sum(1 << phase for phase in device.phases)}
 
 
 def rated_w(device: Placed) -> int:

@@ -5,6 +5,7 @@ when; `SerialBus.advance(t_us)` once per grid step lets watchdogs run. The codec
 an outside implementation judges the bytes of the firmware's master.
 """
 
+from .inverter import InverterSlave
 from .meter import MeterSlave
 from .metering import COLUMNS, MeterModel
 from .profile import ProfileError
@@ -13,5 +14,5 @@ from .stage import StageSlave
 from .wallbox import WallboxSlave
 from .wire import SerialBus
 
-__all__ = ["COLUMNS", "MeterModel", "MeterSlave", "ProfileError", "SerialBus", "Slave",
-           "StageSlave", "WallboxSlave"]
+__all__ = ["COLUMNS", "InverterSlave", "MeterModel", "MeterSlave", "ProfileError", "SerialBus",
+           "Slave", "StageSlave", "WallboxSlave"]

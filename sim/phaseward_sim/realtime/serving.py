@@ -1,6 +1,5 @@
 """One live box alone: its meter shows given voltages, or its bus is another terminal."""
 
-import math
 from itertools import count
 
 import numpy as np
@@ -32,7 +31,8 @@ class SteadyBench:
 
     def set_voltage(self, t_s: float, volts) -> None:
         u = np.array(volts, float)
-        self._model.update(t_s, u, u * math.sqrt(3), np.full(3, _CURRENT_A),
+        between = np.sqrt(u**2 + np.roll(u, -1) ** 2 + u * np.roll(u, -1))  # 120 degrees apart
+        self._model.update(t_s, u, between, np.full(3, _CURRENT_A),
                            np.full(3, _POWER_W), 50.0)
 
     def transmit(self, port, t_us, data):

@@ -75,6 +75,10 @@ class Box(Strict):
                                   "buses, controlling every EV and heat pump there")
     loads: list[BoxLoad] = Field([], max_length=4, description="flexible loads it controls")
     stage: Name | None = Field(None, description="balancer stage it controls")
+    inverter: Name | None = Field(None, description="PV system whose feed-in it limits")
+    limit_pv: bool = Field(False, description="with `for_each`: limit the first PV system there")
+    selector: Name | None = Field(None, description="phase selector it drives with relays 1 to 3; "
+                                  "its load pauses by relay 4, and is load 4")
     ev_kind: LoadKind = Field("dim", description="with `for_each`: kind of the EVs")
     ev_floor_w: float | None = Field(None, ge=0, le=50000, description="with `for_each`: "
                                      "`floor_w` of the EVs")
@@ -93,8 +97,13 @@ class Box(Strict):
 
     @model_validator(mode="after")
     def _one_place(self):
-        if self.for_each and (self.bus or self.loads or self.stage or self.device_id):
-            raise ValueError("`for_each` excludes `bus`, `loads`, `stage` and `device_id`")
-        if not self.for_each and not (self.bus or self.loads or self.stage):
-            raise ValueError("give `bus`, `loads`, `stage` or `for_each`")
+        named = (self.bus or self.loads or self.stage or self.inverter
+                 or self.selector)
+        if self.for_each and (named or self.device_id):
+            raise ValueError("`for_each` excludes `bus`, `loads`, `stage`, `inverter`, "
+                             "`selector` and `device_id`")
+        if not self.for_each and not named:
+            raise ValueError("give `bus`, `loads`, `stage`, `inverter`, `selector` or `for_each`")
+        if self.selector and len(self.loads) > 3:
+            raise ValueError("`selector` takes load 4: at most three `loads` beside it")
         return self

@@ -42,6 +42,15 @@ class MeterFaultEvent(At):
     for_s: Positive = Field(description="duration in s")
 
 
+class ContactorEvent(At):
+    """A contactor of a box's phase selector fails from now on."""
+
+    do: Literal["contactor"] = Field(description="`contactor`")
+    box: Name = Field(description="the box")
+    phase: Phase = Field(description="phase of the contactor")
+    fault: Literal["welded", "hanging"] = Field(description="stays closed, or stays open")
+
+
 class OpenEvent(At):
     """Conductors of a line break: `n` is a lost neutral."""
 
@@ -72,8 +81,8 @@ class TapEvent(At):
     tap: int = Field(ge=-5, le=5, description="new position")
 
 
-Event = Annotated[MarkEvent | ConsoleEvent | MeterFaultEvent | OpenEvent | CloseEvent | SwitchEvent
-                  | TapEvent,
+Event = Annotated[MarkEvent | ConsoleEvent | MeterFaultEvent | ContactorEvent | OpenEvent
+                  | CloseEvent | SwitchEvent | TapEvent,
                   Field(discriminator="do")]
 
 

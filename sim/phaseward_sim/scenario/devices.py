@@ -196,6 +196,16 @@ class Stage(Strict):
                                  "stops, in s; a box on a bus writes its own")
 
 
+class Selector(Strict):
+    """A single-phase load behind a phase selector: three contactors, one for each phase."""
+
+    name: Name = Field(description="name")
+    bus: str = Field(description="bus it is connected to")
+    p_w: float = Field(ge=0, le=22000, description="power of the load in W")
+    steps: list[PowerPoint] = Field([], description="power over time instead of constant `p_w`")
+    delay_s: Seconds = Field(0.05, description="time in which a contactor follows its coil, in s")
+
+
 class Weather(Strict):
     """Outdoor temperature: a daily sine."""
 
@@ -214,4 +224,5 @@ class Devices(Strict):
     pv: list[Pv] = Field([], description="PV systems")
     batteries: list[Battery] = Field([], description="home batteries")
     stages: list[Stage] = Field([], description="balancer stages")
+    selectors: list[Selector] = Field([], description="loads behind a phase selector")
     weather: Weather = Field(Weather(), description="outdoor temperature")

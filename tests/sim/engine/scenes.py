@@ -49,6 +49,15 @@ boxes:
   - {name: balancer, stage: stage, parameters: {pb_enable: 1}}
 """
 
+ROOF = """devices:
+  pv:
+    - {name: roof, bus: far, phases: [1, 2, 3], peak_w: 60000, sun: 1.0}
+boxes:
+  - name: solar
+    inverter: roof
+    parameters: {bl_reconnect_s: 0, bl_jitter_s: 0, fi_crit_mv: 245000, fi_floor_w: 10000}
+"""
+
 
 def scene(*parts: str, duration_s=1800, step_s=5):
     """A scenario of the street with these parts, as a ScenarioFile named `s.yaml`."""

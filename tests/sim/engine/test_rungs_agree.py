@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sim.engine.scenes import BALANCER, BOX, CARS, measured, scene
+from sim.engine.scenes import BALANCER, BOX, CARS, ROOF, measured, scene
 
 from phaseward_sim.engine import EngineError, run
 from phaseward_sim.loop.micropython import MicroPythonError, find_micropython
@@ -32,6 +32,18 @@ def test_balancing_agrees_and_the_console_stops_it():
     p = [run(file, rung).tables["stage_p"].values[:, 0] for rung in ("core", "unix")]
     assert np.abs(p[0][290] - p[1][290]).max() < 0.05 * np.abs(p[0][290]).max()
     assert np.abs(p[1][290]).max() > 1000 and np.abs(p[1][330:]).max() < 1.0
+
+
+def test_feed_in_is_limited_alike():
+    """60 kW at the end of the street lift it above 245 V: down to the floor of 10 kW, and up again
+    by 2 % a minute, on both rungs at the same minutes."""
+    file = scene(ROOF, duration_s=900, step_s=5)
+    core, unix = run(file, "core"), run(file, "unix")
+    fed = [result.tables["pv_p"].values[:, 0] for result in (core, unix)]
+    assert fed[0].max() == pytest.approx(60000) and fed[0][20:].min() < 11000
+    assert np.abs(fed[0] - fed[1]).mean() < 0.02 * 60000
+    spans = [[(d.load, d.reason_id) for d in r.decisions if d.blocked] for r in (core, unix)]
+    assert spans[0] == spans[1] and ("roof", "feed-critical") in spans[0]
 
 
 def test_an_unknown_rung_is_named():

@@ -30,12 +30,12 @@ def refused(text: str) -> list[str]:
     ("boxes:\n  - name: b\n    bus: b1\n    poll_s: often\n",
      "x.yaml:10: boxes[0].poll_s: expected a valid number, got 'often'"),
     ("boxes:\n  - {name: b}\n",
-     "x.yaml:8: boxes[0]: give `bus`, `loads`, `stage` or `for_each`"),
+     "x.yaml:8: boxes[0]: give `bus`, `loads`, `stage`, `inverter`, `selector` or `for_each`"),
     ("boxes:\n  - {name: a b, bus: b1}\n", "x.yaml:8: boxes[0].name: expected a name of up to 40 "
      "letters, digits, '_', '-', '.', got 'a b'"),
     ("events:\n  - {at_s: 1, do: shout}\n",
-     "x.yaml:8: events[0]: do: expected one of 'mark', 'console', 'meter_fault', 'open', "
-     "'close', 'switch', 'tap', got 'shout'"),
+     "x.yaml:8: events[0]: do: expected one of 'mark', 'console', 'meter_fault', 'contactor', "
+     "'open', 'close', 'switch', 'tap', got 'shout'"),
     ("events:\n  - {at_s: 1}\n", "x.yaml:8: events[0]: key 'do' is missing"),
     ("events:\n  - {at_s: 1, do: mark}\n", "x.yaml:8: events[0].label: is missing"),
     ("devices:\n  ev:\n    - {name: e, bus: b1, habit: {arrive: 17:45}}\n",

@@ -18,6 +18,7 @@ boxes:
     console: {folder}/box
     identity: {identity}
     adapters: [{{port: {folder}/line}}]
+late: {{tolerance_s: 2, at_most_pct: 90}}
 """
 SHORT = """version: 1
 name: short

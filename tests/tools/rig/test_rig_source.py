@@ -18,6 +18,7 @@ boxes:
     source:
       {{kind: chroma_61500, resource: "GPIB0::5::INSTR", backend: "{backend}", ramp_v_s: {ramp}}}
     adapters: [{{port: {folder}/line, devices: [stage]}}]
+late: {{tolerance_s: 2, at_most_pct: 90}}
 ratings: {{u_min_v: {low}, u_max_v: 264.5}}
 """
 SCENE = """version: 1

@@ -6,6 +6,7 @@ Errors are ValueErrors whose text says what was expected. A parameter's change a
 value in force.
 """
 
+from .balancing import Balancing
 from .entry import Entry
 from .field import Field
 from .needs import Needs
@@ -24,6 +25,7 @@ class Commands:
             Reading(service, session),
             self._parameters,
             Field(service, session),
+            Balancing(service, session),
             Needs(service, session),
             Entry(service, session),
         )

@@ -83,6 +83,10 @@ class Reading:
         if found["ten_valid"]:
             lines.append("ten_mv %d %d %d" % tuple(found["ten_mv"]))
         lines.append("unbalance_bp %d u0_bp %d" % (found["unbalance_bp"], found["u0_bp"]))
+        lines.append(
+            "u2 events %d minutes %d, u0 events %d minutes %d"
+            % (found["u2_events"], found["u2_min"], found["u0_events"], found["u0_min"])
+        )
         return lines
 
     def do_budget(self, arguments):

@@ -49,6 +49,7 @@ class Changing:
             "job": self.job,
             "stop": self.stop,
             "relay": self.relay,
+            "probe": self.probe,
             "clock": self.clock,
             "car": self.car,
             "room": self.room,
@@ -213,6 +214,12 @@ class Changing:
 
     def relearn(self, words):
         return self._service.telling.relearn(words, self._session)
+
+    def probe(self, words):
+        """probe: begins; `wiring` tells what came of it."""
+        nothing_after(words, 0)
+        self._service.probe(self._session)
+        return {}
 
     def restart(self, words):
         nothing_after(words, 0)

@@ -35,10 +35,20 @@ class Reading:
             "quality": self.quality,
             "bus": self.bus,
             "outputs": self.outputs,
+            "wiring": self.wiring,
+            "selector": self.selector,
             "meters": self.meters,
             "log": self.log,
             "means": self.means,
         }
+
+    def wiring(self, words):
+        nothing_after(words, 0)
+        return telemetry.wiring(self._app)
+
+    def selector(self, words):
+        nothing_after(words, 0)
+        return telemetry.selector(self._app)
 
     def identify(self, words):
         platform, keys = self._app.platform, self._service.keys

@@ -81,12 +81,20 @@ class Stage(Sequence):
         """Clear the stage's latched faults; returns the master's request, to be awaited."""
         return self.master.write_register(self.address, self.profile["reset"].register, 1)
 
+    def frozen(self):
+        """Its beat stands still: what it measures is old."""
+        return self._still >= FROZEN_APPLIES
+
+    def out(self):
+        """It will not do what it is told until it has been reset, or its voltage is back."""
+        return self.state == FAULTED
+
     def fault_text(self):
         if not self.fault:
             return ""
         if self.status != status.OK:
             return "stage: " + status.text(self.status)
-        if self._still >= FROZEN_APPLIES:
+        if self.frozen():
             return "stage: its beat stands still"
         names = [FAULT_TEXTS[i] for i in range(len(FAULT_TEXTS)) if self.faults >> i & 1]
         return "stage: " + (", ".join(names) or "faulted")
@@ -124,8 +132,7 @@ class Stage(Sequence):
         silent = self.status != status.OK
         if silent:
             self._known = False  # it may have been exchanged or restarted
-        frozen = self._still >= FROZEN_APPLIES
-        self.fault = silent or frozen or self.faults != 0 or self.state == FAULTED
+        self.fault = silent or self.frozen() or self.faults != 0 or self.state == FAULTED
         self.failures = min(self.failures + 1, 1000000) if silent else 0
 
     def _read(self, function, first, count):

@@ -63,6 +63,10 @@ class Wallbox(Sequence):
         self._rows = [
             (profile[row[0]], _raw(profile, row, watchdog_ms, failsafe_ma)) for row in rows
         ]
+        self._measures = False
+        for read in profile.reads:
+            for name in read.names:
+                self._measures = self._measures or name in _PHASE
         self._setups = len(profile.setup)
         self._limit = profile["limit"]
         self._fewer = 0
@@ -146,6 +150,10 @@ class Wallbox(Sequence):
         else:
             self.failures = 0
             self._believe(self._charging())
+
+    def measures(self):
+        """Whether `i_ma` is what it takes now."""
+        return self._measures and not self.failures
 
     def _write(self, register, raw):
         if self.profile.write_function == 6:
