@@ -63,6 +63,7 @@ class Bench:
         self.meter = MeterSlave(spec.meter.profile, spec.meter.address, self.model, self.row,
                                 seed=seed)
         self.bus.add(self.meter)
+        self.handles = [handles[wire.device.name] for wire in spec.loads]
         self.wires = [_wire(wire, handles[wire.device.name]) for wire in spec.loads]
         self.stage = handles[spec.stage.name] if spec.stage else None
         self.inverter = handles[spec.inverter.name] if spec.inverter else None

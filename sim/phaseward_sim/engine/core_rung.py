@@ -23,6 +23,7 @@ from ..modbus.metering import MILLI
 from ..scenario import ScenarioError
 from .bench import Bench
 from .rung import BoxSpec
+from .told import NEEDS, Told
 
 TICKS_MASK = (1 << 30) - 1
 # Faults that leave the master without an answer it believes; "noise" and "merged" it survives.
@@ -60,6 +61,8 @@ class CoreRung:
         self._wires = [_Wired(wire, actor, wire.number - 1, wire.actuator == "wallbox")
                        for wire, actor in zip(spec.loads, bench.wires, strict=True)]
         self._target_us = self._next_us = 0
+        self._told = Told(self.box, self._note)
+        self._told.watch(spec.loads, bench.handles, self.values)
 
     def start(self, t_us: int = 0) -> None:
         """Configure the box, hand it its history; the first poll is due at once."""
@@ -85,17 +88,26 @@ class CoreRung:
         return False
 
     def console(self, line: str, t_us: int) -> None:
-        """`set id=value` is carried out; ScenarioError for anything else."""
+        """`set id=value` is carried out, and what `told.NEEDS` lists; ScenarioError for anything
+        else."""
         try:
+            if line.split()[:1] and line.split()[0] in NEEDS:
+                self._told.carry_out(line)
+                return
             name, value = parse_set(line)
         except ValueError as err:
             raise ScenarioError(f"box {self.spec.name}: {line!r}: {err}") from None
         self.values[name] = value
         self.box.configure(self.values)
+        self._told.watch(self.spec.loads, self.bench.handles, self.values)
         for wired in self._wires:
             wired.done = None  # phases may have changed: tell the loads anew
         if self._trace is not None:
             self._trace.configured(self.spec.name, {name: value})
+
+    def _note(self, kind: str, *numbers: int) -> None:
+        if self._trace is not None:
+            self._trace.told(self.spec.name, kind, *numbers)
 
     def records(self) -> list[dict]:
         """What has changed since the last call, in the keys of the firmware's machine lines."""
@@ -120,6 +132,7 @@ class CoreRung:
         if self._trace is not None:
             self._trace.stepped(self.spec.name, now_ms, self.sample, self.box.decision)
         self._act(t_us)
+        self._told.cars()
         self._report(t_us)
 
     def _read(self, t_us: int) -> None:

@@ -61,11 +61,23 @@ class Player:
                 self.box.set_stage_state(bool(v[5]), v[6])
         elif kind == "F":
             self.box.set_contactors(v[0], v[1], v[2])
+        elif kind in "TVML":
+            self._tell(kind, v)
         elif kind == "S":
             self._fill(v)
             self.box.step(v[0], self._sample)
         else:
             raise ValueError(f"unknown kind of line: {kind}")
+
+    def _tell(self, kind, v):
+        if kind == "T":
+            self.box.set_clock(v[0])
+        elif kind == "V":
+            self.box.set_vehicle(v[0], v[1], v[2])
+        elif kind == "M":
+            self.box.set_room(v[0], v[1])
+        else:
+            self.box.relearn()
 
     def _fill(self, v):
         s = self._sample

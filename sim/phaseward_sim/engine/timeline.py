@@ -10,6 +10,7 @@ from ..results import Recorder
 from ..scenario import ScenarioFile
 from .core_rung import parse_set
 from .plant import Plant
+from .told import NEEDS, parsed
 
 
 class Timeline:
@@ -85,14 +86,14 @@ def check_events(file: ScenarioFile, plant: Plant, rung: str) -> None:
         if event.do == "switch" and event.switch not in switches:
             raise file.error((*loc, "switch"), f"no switch {event.switch!r}; there are "
                              f"{', '.join(switches[:4]) or 'none'}")
-        if event.do == "console" and (rung == "core" or event.line.split()[0] == "set"):
+        if event.do == "console" and (rung == "core" or event.line.split()[0] in ("set", *NEEDS)):
             _check_line(file, (*loc, "line"), event.line)
     _check_labels(file)
 
 
 def _check_line(file: ScenarioFile, loc, line: str) -> None:
     try:
-        parse_set(line)
+        (parsed if line.split()[0] in NEEDS else parse_set)(line)
     except ValueError as err:
         raise file.error(loc, str(err)) from None
 

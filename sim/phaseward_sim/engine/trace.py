@@ -7,6 +7,10 @@ One file per box, one line per entry, comma-separated integers after the kind:
     C                                                  the parameters set so far are taken over
     A  p1, p2, p3 (W), q (var), valid, faulted, temperature (0.1 degC)   what the stage reports
     F  feedback of the phase selector's three contactors
+    T  minute of the day, -1 = not known               the clock is told
+    V  load (0..3), connected, Wh                      a car, as `Box.set_vehicle` takes it
+    M  load, mK below the set-point                    a room, as `Box.set_room` takes it
+    L  0                                               another meter: `Box.relearn`
     S  now_ms, then the sample (`SAMPLE` below)        one step
     D  the decision after it (`DECISION` below)
 A trace is replayed by `replay`, which runs on CPython and on MicroPython, and prints the D lines
@@ -66,6 +70,10 @@ class TraceWriter:
     def contactors(self, box: str, *closed: int) -> None:
         """Feedback of the phase selector's contactors."""
         self._line(box, "F", *closed)
+
+    def told(self, box: str, kind: str, *numbers: int) -> None:
+        """The box was told of clock, car, room or meter: kinds T, V, M, L."""
+        self._line(box, kind, *numbers)
 
     def stepped(self, box: str, now_ms: int, sample, decision) -> None:
         """The box took a step."""

@@ -58,6 +58,23 @@ boxes:
     parameters: {bl_reconnect_s: 0, bl_jitter_s: 0, fi_crit_mv: 245000, fi_floor_w: 10000}
 """
 
+CONTRACT = """devices:
+  ev:
+    - name: car
+      bus: far
+      phases: [1]
+      max_a: 16
+      sessions: [{arrive_s: 300, depart_s: 90000, energy_kwh: 40}]
+boxes:
+  - name: box
+    loads: [{device: car, kind: pause}]
+    parameters:
+      {bl_reconnect_s: 0, bl_jitter_s: 0, bl_enable: 1, bl_learn_min: 0, bl_start_mv: 240000,
+       bl_crit_mv: 0, l1_need_wh: 1500, l1_ready_min: 1080}
+    poll_s: 5
+events: [{at_s: 10, do: console, box: box, line: clock 17:00}]
+"""
+
 
 def scene(*parts: str, duration_s=1800, step_s=5):
     """A scenario of the street with these parts, as a ScenarioFile named `s.yaml`."""

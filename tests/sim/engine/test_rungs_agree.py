@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sim.engine.scenes import BALANCER, BOX, CARS, ROOF, measured, scene
+from sim.engine.scenes import BALANCER, BOX, CARS, CONTRACT, ROOF, measured, scene
 
 from phaseward_sim.engine import EngineError, run
 from phaseward_sim.loop.micropython import MicroPythonError, find_micropython
@@ -44,6 +44,18 @@ def test_feed_in_is_limited_alike():
     assert np.abs(fed[0] - fed[1]).mean() < 0.02 * 60000
     spans = [[(d.load, d.reason_id) for d in r.decisions if d.blocked] for r in (core, unix)]
     assert spans[0] == spans[1] and ("roof", "feed-critical") in spans[0]
+
+
+def test_a_departure_lifts_a_pause_alike():
+    """All minutes count as congested, 1.5 kWh are owed by 18:00: 60 * 1500 = 3312 (T - 15) is
+    42 minutes before; from then on the car charges, by the charger's own count of its energy."""
+    file = scene(CONTRACT, duration_s=2400, step_s=5)
+    core, unix = run(file, "core"), run(file, "unix")
+    charged = [measured(result, "ev_charged_kwh") for result in (core, unix)]
+    assert charged[0] == pytest.approx(charged[1], rel=0.03) and charged[0] > 0.8
+    spans = [[(d.reason_id, d.blocked) for d in r.decisions if d.load == "car"]
+             for r in (core, unix)]
+    assert spans[0] == spans[1] and ("comfort", False) in spans[0] and ("stress", True) in spans[0]
 
 
 def test_an_unknown_rung_is_named():

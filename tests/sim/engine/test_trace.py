@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sim.engine.scenes import BALANCER, BOX, CARS, scene
+from sim.engine.scenes import BALANCER, BOX, CARS, CONTRACT, scene
 
 import phaseward
 from phaseward_sim.engine import replay, run, trace
@@ -49,6 +49,20 @@ def test_a_trace_holds_one_sample_and_one_decision_per_poll(recorded):
 
 def test_replay_on_this_python_gives_every_decision_again(recorded):
     assert trace.check(recorded) == len(decisions(recorded))
+
+
+def test_what_a_box_was_told_is_in_its_trace(tmp_path):
+    """Clock and car: without them the replay would miss the lift before the departure."""
+    writer = trace.TraceWriter(tmp_path)
+    run(scene(CONTRACT, duration_s=2400), trace=writer)
+    path, = writer.save()
+    kinds = {line[0] for line in path.read_text().splitlines()}
+    assert {"T", "V"} <= kinds
+    assert trace.check(path) == 480
+    without = [line for line in path.read_text().splitlines() if line[0] not in "TV"]
+    path.write_text("\n".join(without) + "\n")
+    with pytest.raises(trace.TraceError):
+        trace.check(path)
 
 
 def test_replay_on_micropython_gives_every_decision_again(recorded):
