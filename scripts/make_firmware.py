@@ -62,6 +62,7 @@ def build(board: str, folder: Path) -> None:
     print(f"firmware: building {board} (one to two minutes)", flush=True)
     _run(["make", "-C", str(tree / "mpy-cross"), *_jobs()], tree)
     work = folder / "work"
+    _drop_if_moved(work)
     _run(_cmake(tree, board, work), tree)
     _run(["make", "-C", str(work), *_jobs()], tree)
     _run([sys.executable, str(tree / "tools/uf2conv.py"), "-b", FLASH_AT, "-f", FAMILY, "-c",
@@ -69,6 +70,14 @@ def build(board: str, folder: Path) -> None:
     for name in KEPT:
         shutil.copy(work / name, folder / name)
     print(told(board, folder))
+
+
+def _drop_if_moved(work: Path) -> None:
+    """CMake refuses a folder that was begun elsewhere: in a checkout that was moved or copied."""
+    cache = work / "CMakeCache.txt"
+    here = f"CMAKE_CACHEFILE_DIR:INTERNAL={work.resolve()}\n"
+    if cache.exists() and here not in cache.read_text():
+        shutil.rmtree(work)
 
 
 def see_to_tools() -> None:

@@ -9,19 +9,29 @@ from phaseward_sim.loop.rp2040_rung import Rp2040Rung
 IDENTITY = 4711
 
 
-def commissioned(folder, image, **changed):
-    """A box whose technician has saved `changed`."""
+def commissioned(folder, image, world=None, extra=None, **changed):
+    """A box whose technician has saved `changed`; `extra`: more files in its file system."""
     unknown = set(changed) - set(defaults())
     assert not unknown, f"no such parameters: {unknown}"
-    return ImageRig(image, lambda world: Rp2040Rung(folder).box("box", IDENTITY, world, changed))
+
+    def make(world):
+        return Rp2040Rung(folder).box("box", IDENTITY, world, changed, extra=extra or {})
+
+    return ImageRig(image, make, world)
 
 
-def with_flash(folder, image, flash):
+def with_flash(folder, image, flash, world=None):
     """A box with the flash that another one has left behind."""
-    storage = folder / "left.bin"
     data = flash.read_bytes()[image.storage_at : image.storage_at + image.storage_bytes]
+    return with_storage(folder, image, data, world)
+
+
+def with_storage(folder, image, data, world=None):
+    """A box whose file system's part of flash holds `data`."""
+    storage = folder / "left.bin"
     storage.write_bytes(data)
-    return ImageRig(image, lambda world: EmulatedBox(image, folder, IDENTITY, world, storage))
+    return ImageRig(image, lambda world: EmulatedBox(image, folder, IDENTITY, world, storage),
+                    world)
 
 
 class ImageRig:
@@ -30,9 +40,9 @@ class ImageRig:
     make : function(surroundings) -> EmulatedBox
     """
 
-    def __init__(self, image, make):
+    def __init__(self, image, make, world=None):
         self.image = image
-        self.world = Surroundings()
+        self.world = world or Surroundings()
         self.box = make(self.world)
         self.box.keep = True
         self.t_s = 0
@@ -48,11 +58,24 @@ class ImageRig:
 
     def run(self, seconds):
         for _ in range(seconds):
+            if hasattr(self.world, "advance"):
+                self.world.advance(self.t_s)
             self.t_s += 1
             self.box.begin(self.t_s * SECOND)
             self.box.finish()
             self.lines += self.box.printed()
         return self
+
+    def to_us(self, t_us):
+        """Up to a time within a second; `run` then goes on to the next whole one."""
+        self.box.begin(round(t_us))
+        self.box.finish()
+        self.lines += self.box.printed()
+
+    def next_poll_us(self):
+        """When the meter will be asked for its voltages again, at one poll a second."""
+        return SECOND + max(from_us for from_us, _, request in self.box.sent
+                            if request[2:4] == b"\x00\x00")
 
     def ask(self, command):
         """What the box answers to a command on its console, up to `ok` or `error`."""
@@ -60,6 +83,13 @@ class ImageRig:
         self.box.console(command, self.t_s * SECOND)
         self.run(1)
         return [line for _, line in self.lines[before:] if not line.startswith("!")]
+
+    def answer_us(self, command, longest_s=5):
+        """Virtual time from a typed command to its `ok`, 1 ms fine."""
+        before, typed_us = len(self.lines), self.t_s * SECOND
+        self.box.console(command, typed_us)
+        self.run(longest_s)
+        return next(t_us for t_us, line in self.lines[before:] if line == "ok") - typed_us
 
     def reported(self, kind):
         """(t_us, line) of the machine lines of one kind so far."""
@@ -69,3 +99,16 @@ class ImageRig:
         """(t_us, level) of the changes of the pin with that name in pins.csv."""
         pin = self.image.pins[name]
         return [(t_us, level) for t_us, at, level in self.box.edges if at == pin]
+
+
+def share_of_wire(rig, first, pause_us):
+    """Achieved rate of transactions from number `first` on, over the fastest that the wire allows.
+
+    pause_us : what the devices ask for between an answer and the next request
+    """
+    sent, heard = rig.box.sent[first:], rig.box.heard[first:]
+    pause_us = max(pause_us, rig.world.bus.t35_us)
+    fastest_us = sum(answered_us - began_us + pause_us
+                     for (began_us, _, _), (_, answered_us, _) in zip(sent[:-1], heard,
+                                                                       strict=False))
+    return fastest_us / (sent[-1][0] - sent[0][0])

@@ -172,7 +172,7 @@ class Application:
         return told + [self.boots.refused] if self.boots.refused else told
 
     def _add_tasks(self):
-        console = Console(self.platform.console, self.service.commands.table, self.service)
+        console = Console(self.platform.console, self.service, self.service)
         self._console_task = self.scheduler.add(
             "console", console.run(self.wait, self._console_beat), _CONSOLE_DEADLINE_MS
         )

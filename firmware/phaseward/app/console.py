@@ -27,8 +27,8 @@ _LINE_ENDS = b"\r\n"
 
 
 class Console:
-    """Feeds lines to `commands`, a mapping name -> function(arguments: list) -> lines, a
-    generator of lines, or a job.
+    """Feeds lines to `commands`, whose `get(name)` is a function(arguments: list) -> lines, a
+    generator of lines, or a job; None where there is no such command.
 
     service : offers `clock`; `batch_line(text)`, lines or None where no batch is being collected;
         `frame(text)`, the reply to a tool's frame; `bus_busy()`; `tick()`, called at least once a

@@ -4,8 +4,6 @@ All give the same methods, so a meter or a wallbox does not know which one it ha
 one at a time over all of them, as one task makes them.
 """
 
-from ..bus import tcp
-
 SERIAL = "serial"  # in place of an IPv4 number in the parameters mb_meter_host and io_l<n>_host
 _OVERHEAD_MS = 700  # of a request that fails: silence before it, late answers, noise
 
@@ -43,6 +41,8 @@ class Masters:
         stream = getattr(self._platform, "stream", None)
         if stream is None:
             raise ValueError("%s: this board has no network; expected serial" % host)
+        from ..bus import tcp  # heap that a box without a network has better uses for
+
         serial = self.serial
         return tcp.Master(stream(host, self._values["mb_tcp_port"]), serial.clock, serial.wait)
 

@@ -3,19 +3,14 @@
 Pins act at once. Devices on the bus are awaited one after another by the control task; one that
 does not obey shows in `faults()` and has its own watchdog and failsafe value. A pin that does not
 read back is the supervisor's business.
+What drives a kind of output is imported where one is built: it takes heap that others need.
 Names of the outputs, n = 1..4: relay_l<n>; sg_a_l<n> and sg_b_l<n> (SG-Ready terminals 1:2).
 """
 
 from ..bus import profile
-from ..bus.actuators.inverter import Inverter
-from ..bus.actuators.relay import Relay
-from ..bus.actuators.sg_ready import LOCK, NORMAL, SgReady
-from ..bus.actuators.stage import Stage
-from ..bus.actuators.wallbox import Wallbox, current_ma
 from ..core.decision import MAX_LOADS
 from .masters import SERIAL
 from .selector_output import build_selector
-from .vehicle import VehicleWatch
 
 NONE, RELAY, SG_READY, WALLBOX = 0, 1, 2, 3  # parameter io_l<n>_act
 _WATCHDOG_POLLS, _WATCHDOG_LEAST_POLLS = 3, 2
@@ -27,6 +22,8 @@ class RelayOutput:
     """Energised (or dropped, where inverted) while the load is held back."""
 
     def __init__(self, load, platform, values):
+        from ..bus.actuators.relay import Relay
+
         self.name = "relay_l%d" % (load + 1)
         self.load = load
         self.held = 0  # 1 while a test holds the load back
@@ -47,6 +44,8 @@ class SgReadyOutput:
     """Lock while the load is held back, else normal."""
 
     def __init__(self, load, platform, values):
+        from ..bus.actuators.sg_ready import LOCK, NORMAL, SgReady
+
         self.name = "sg_l%d" % (load + 1)
         self.load = load
         self.held = 0  # 1 while a test holds the load back
@@ -56,9 +55,11 @@ class SgReadyOutput:
         safe = LOCK if _safe_blocks(values, load) else NORMAL
         hold_s = 60 * values["l%d_free_min" % (load + 1)]
         self.device = SgReady(first, second, platform.clock, hold_s, safe)
+        self._lock, self._normal = LOCK, NORMAL
 
     def show(self, decision):
-        self.device.apply(LOCK if decision.blocked[self.load] | self.held else NORMAL)
+        blocked = decision.blocked[self.load] | self.held
+        self.device.apply(self._lock if blocked else self._normal)
 
     def levels(self):
         """What the two pins read back, by their names."""
@@ -71,6 +72,8 @@ class WallboxOutput:
     """A charger on the bus, limited in watts."""
 
     def __init__(self, load, found, masters, values):
+        from ..bus.actuators.wallbox import Wallbox, current_ma
+
         n = load + 1
         self.name = "wallbox_l%d" % n
         self._load = load
@@ -84,6 +87,8 @@ class WallboxOutput:
         # Asked of the charger only where a contract needs it: it is another request each round.
         self._watch = None
         if values["l%d_need_wh" % n] and found.tells_of_cars():
+            from .vehicle import VehicleWatch
+
             self._watch = VehicleWatch(load)
         cars = self._watch is not None
         self.device = Wallbox(found, address, master, phases, watchdog_ms, failsafe_ma, cars)
@@ -105,6 +110,8 @@ class StageOutput:
     name = "stage"
 
     def __init__(self, found, masters, values):
+        from ..bus.actuators.stage import Stage
+
         watchdog_s = max(_STAGE_WATCHDOG_S, _WATCHDOG_POLLS * values["mb_poll_ms"] // 1000)
         address = values["mb_stage_addr"]
         self.device = Stage(found, address, masters.device_at(SERIAL, address), watchdog_s)
@@ -127,6 +134,8 @@ class InverterOutput:
     name = "inverter"
 
     def __init__(self, masters, values):
+        from ..bus.actuators.inverter import Inverter
+
         _check_inverter(values)
         address = values["fi_addr"]
         master = masters.device_at(values["fi_host"], address)
@@ -187,9 +196,10 @@ class Outputs:
 def build_outputs(platform, masters, values, folders):
     """All outputs the parameters ask for; what cannot be had is named in `problems`."""
     outputs = Outputs()
+    chargers = {}  # profiles by their ids: equal chargers share one
     for load in range(MAX_LOADS):
         try:
-            _add_load(outputs, load, platform, masters, values, folders)
+            _add_load(outputs, load, platform, masters, values, folders, chargers)
         except (ValueError, OSError) as error:
             outputs.problems.append(str(error))
     try:
@@ -210,15 +220,17 @@ def build_outputs(platform, masters, values, folders):
     return outputs
 
 
-def _add_load(outputs, load, platform, masters, values, folders):
+def _add_load(outputs, load, platform, masters, values, folders, chargers):
     kind = values["io_l%d_act" % (load + 1)]
     if kind == RELAY:
         outputs.pins.append(RelayOutput(load, platform, values))
     elif kind == SG_READY:
         outputs.pins.append(SgReadyOutput(load, platform, values))
     elif kind == WALLBOX:
-        found = profile.load(values["io_l%d_box" % (load + 1)], "wallbox", folders)
-        outputs.on_bus.append(WallboxOutput(load, found, masters, values))
+        name = values["io_l%d_box" % (load + 1)]
+        if name not in chargers:
+            chargers[name] = profile.load(name, "wallbox", folders)
+        outputs.on_bus.append(WallboxOutput(load, chargers[name], masters, values))
 
 
 def _wallbox_watchdog_ms(found, poll_ms):

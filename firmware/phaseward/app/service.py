@@ -14,15 +14,10 @@ from .access.keys import Keys
 from .access.levels import TECHNICIAN
 from .access.session import Session
 from .batch import Batch
-from .commands import Commands
 from .editor import Editor
 from .output_test import OutputTest
 from .schema import SchemaHash
 from .telling import Telling
-from .tool.changing import Changing
-from .tool.protocol import Tool
-from .tool.reading import Reading
-from .tool.updating import UpdateRequests
 
 FACTORY_RESET_INPUT = "factory_reset"
 _WRITTEN_AT_ONCE = ("save", "keys", "factory_reset")
@@ -42,13 +37,43 @@ class Service:
         self._tool_session = Session("tool", self.gate, clock)
         self.batch = self.new_batch()
         self.telling = Telling(self)
-        self.commands = Commands(self, self.person)
-        self._changing = Changing(self, self._tool_session)
-        requests = Reading(self, self._tool_session).table()
-        requests.update(self._changing.table())
-        requests.update(UpdateRequests(self, self._tool_session).table())
-        self._tool = Tool(requests, self._tool_session, clock)
+        self._made_commands = None
+        self._made_tool = None
+        self._changing = None
         self._reset = FactoryReset(_button(app.platform), clock)
+        if app.update_trial.active:  # what is broken in an update shows while it is on trial
+            _ = self.commands, self._tool
+
+    @property
+    def commands(self):
+        """A person's commands, made when the first line is typed: a box that nobody talks to has
+        the heap for other things."""
+        if self._made_commands is None:
+            from .commands import Commands
+
+            self._made_commands = Commands(self, self.person)
+        return self._made_commands
+
+    def get(self, name):
+        """The command of that name, or None."""
+        return self.commands.table.get(name)
+
+    @property
+    def _tool(self):
+        """What answers a tool's frames, made with the first of them."""
+        if self._made_tool is None:
+            from .tool.changing import Changing
+            from .tool.protocol import Tool
+            from .tool.reading import Reading
+            from .tool.updating import UpdateRequests
+
+            session = self._tool_session
+            self._changing = Changing(self, session)
+            requests = Reading(self, session).table()
+            requests.update(self._changing.table())
+            requests.update(UpdateRequests(self, session).table())
+            self._made_tool = Tool(requests, session, self.clock)
+        return self._made_tool
 
     def new_batch(self):
         return Batch(self.editor, self.app.clock)
@@ -75,10 +100,11 @@ class Service:
         self.gate.tick()
         self.person.tick()
         self._tool_session.tick()
-        self._tool.tick()
+        if self._made_tool is not None:
+            self._made_tool.tick()
+            self._changing.tick()
         self.editor.tick()
         self.batch.tick()
-        self._changing.tick()
         self.output_test.tick()
         if self._reset.due():
             self._factory_reset()

@@ -44,7 +44,10 @@ def _decode_float(high, low, num, den):
         high_m |= 0x80
     else:
         exponent = 1  # subnormal
-    return _signed(_scale(high_m, low, 150 - exponent, num, den), high & 0x8000)
+    magnitude = _scale(high_m, low, 150 - exponent, num, den)
+    if magnitude < 0:
+        return NOT_AVAILABLE
+    return -magnitude if high & 0x8000 else magnitude
 
 
 def _signed(magnitude, negative):
@@ -54,7 +57,10 @@ def _signed(magnitude, negative):
 
 
 def _scale(high, low, halvings, num, den):
-    """(high * 2**16 + low) * num / den / 2**halvings, rounded; -1 when 2**29 or more."""
+    """(high * 2**16 + low) * num / den / 2**halvings, rounded; -1 when 2**29 or more.
+
+    One long function, because a call costs a board more than what it would do.
+    """
     low *= num  # below 2**30, as MAX_SCALE says
     high = high * num + (low >> 16)
     carried = (high % den) << 16 | low & 0xFFFF
@@ -62,18 +68,16 @@ def _scale(high, low, halvings, num, den):
     low = carried // den
     if halvings <= 0:
         return _double(high, low, carried % den, den, -halvings)
-    return _halve(high, low, halvings - 1)
-
-
-def _halve(high, low, shift):
-    """Quotient / 2**(shift + 1), rounded. The division's remainder never matters."""
+    # Quotient / 2**halvings, rounded. The division's remainder never matters.
+    shift = halvings - 1
     if shift >= 16:
         high = high >> (shift - 16) if shift < 46 else 0
     elif high >> (14 + shift):
         return -1
     else:
         high = high << (16 - shift) | low >> shift
-    return _within((high + 1) >> 1)
+    high = (high + 1) >> 1
+    return high if high < LIMIT else -1
 
 
 def _double(high, low, remainder, den, times):

@@ -135,26 +135,23 @@ class Meter(Sequence):
 
     def _decode(self, slot):
         profile = self.profile
-        kind = profile.kind_of[slot]
-        high, low = 0, self.master.register(profile.offset[slot])
-        if decode.words_of(kind) == 2:
-            high, low = low, self.master.register(profile.offset[slot] + 1)
+        kind, at = profile.kind_of[slot], profile.offset[slot]
+        high, low = 0, self.master.register(at)
+        if kind > decode.UINT16:
+            high, low = low, self.master.register(at + 1)
             if profile.lsw[slot]:
                 high, low = low, high
         for pattern in profile.na[slot]:
             if pattern[0] == high and pattern[1] == low:
                 return decode.NOT_AVAILABLE
-        value = self._scaled(slot, kind, high, low)
+        num, den, at = profile.num[slot], profile.den[slot], profile.scale_offset[slot]
+        if at < 0:
+            value = decode.decode(kind, high, low, num, den)
+        else:
+            value = scaled_by(self.master.register(at), kind, high, low, num, den)
         if profile.negate[slot] and value != decode.NOT_AVAILABLE:
             return -value
         return value
-
-    def _scaled(self, slot, kind, high, low):
-        profile = self.profile
-        num, den, at = profile.num[slot], profile.den[slot], profile.scale_offset[slot]
-        if at < 0:
-            return decode.decode(kind, high, low, num, den)
-        return scaled_by(self.master.register(at), kind, high, low, num, den)
 
     # After a poll
 

@@ -23,6 +23,7 @@ class Reply:
         self._buf = bytearray(ROOM)
         self._at = -1  # where the answer begins
         self._count = 0
+        self._registers = 0  # that can be read out of it
         self._request = None
         self._request_n = 0
 
@@ -38,6 +39,7 @@ class Reply:
         self.n = 0
         self.exception = 0
         self._at = -1
+        self._registers = 0
 
     def take(self, port):
         """Fetch what the port has; returns how many bytes were new."""
@@ -61,6 +63,8 @@ class Reply:
             if at < 0:
                 return False
             self.exception = self._buf[at + 2]
+        elif frame.READ_HOLDING <= self._request[1] <= frame.READ_INPUT:
+            self._registers = self._count
         self._at = at
         return True
 
@@ -71,9 +75,11 @@ class Reply:
         )
 
     def register(self, i):
-        """Register `i` of the good answer, 0..65535."""
-        self._check(i, frame.READ_HOLDING)
-        return frame.get_word(self._buf, self._at + 3 + 2 * i)
+        """Register `i` of the good answer, 0..65535. Made short: the meter asks for each one."""
+        if not 0 <= i < self._registers:
+            self._check(i, frame.READ_HOLDING)
+        at = self._at + 3 + 2 * i
+        return self._buf[at] << 8 | self._buf[at + 1]
 
     def bit(self, i):
         """Bit `i` of the good answer, 0 or 1."""

@@ -11,7 +11,9 @@ ignored. A late answer of an earlier request is waited out (see Device.drain_ms)
 
 The port drives the line (baud, parity, driver-enable): `write(buf, n)` begins to send,
 `readinto(buf, start, n)` copies what is there and says how much, `discard()`, `tx_ms(n)`, and
-`rx_event.ready`, a hint that bytes have come to rest. Times are ticks in ms that wrap at 2**30.
+`rx_event.ready`, a hint that bytes have come to rest. A port may offer `expect(n)`: the answer to
+what is written next has `n` bytes, which lets it give that hint sooner. Times are ticks in ms that
+wrap at 2**30.
 """
 
 from . import frame, status
@@ -41,6 +43,7 @@ class Master(Requests):
         """`wait`: the scheduler's awaitable; only its attribute `event` is set here."""
         super().__init__(clock, wait, Reply())
         self.port = port
+        self._expect = getattr(port, "expect", None)
         self.silence_ms = silence_ms(9600)
         self.echo = False  # the line returns what we send
         self._limit_ms = 0  # from sending to giving up
@@ -90,6 +93,8 @@ class Master(Requests):
         return left_ms if left_ms > 0 else self._send(now_ms)
 
     def _send(self, now_ms):
+        if self._expect is not None:
+            self._expect(self.reply.length)
         self.port.write(self._tx, self._tx_n)
         self._sent_ms = now_ms
         self._quiet_ms = max(self.silence_ms, self._device.turnaround_ms)

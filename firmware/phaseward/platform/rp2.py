@@ -32,6 +32,9 @@ _FLASH = 0x10000000  # where the RP2040 shows its flash (data sheet, 2.6.3)
 _PARITY = (None, 0, 1)  # as machine.UART counts them
 _RX_ROOM = 64
 _RX_BUFFER = 512
+_SILENCE_CHARS = 4  # a device answers after 3.5 characters at the earliest
+_TELLING_CHARS = 2  # a shorter pause may be one inside a frame (Modbus serial V1.02, 2.5.1.1)
+_LOOKS = 50  # then a device that is silent costs no more
 _TYPED_ROOM = 256
 _RESTART_PAUSE_MS = 50  # the last line goes out over USB
 _IDENTITY_MASK = 0x3FFFFFFF
@@ -75,7 +78,8 @@ class Port:
     """The RS-485 port. The driver is on the line from the first bit of a request to its last.
 
     A timer ends the sending: MicroPython's own transmit interrupt comes when the FIFO has nearly
-    run empty, some characters too early.
+    run empty, some characters too early. A second one looks whether the expected answer is there:
+    its last byte would else be told of only after 32 bits of silence, 3.3 ms at 9600 baud.
     """
 
     def __init__(self, bell, baud, bits_per_char, parity):
@@ -95,13 +99,27 @@ class Port:
         )
         self._timer = machine.Timer()
         self._bit_us = 1_000_000 // baud
+        self._char_us = bits_per_char * 1_000_000 // baud + 1
         self._sent = self._on_sent
+        self._count_timer = machine.Timer()
+        self._counted = self._on_counted
+        self._expected = 0  # bytes of the answer; 0 = not known
+        self._there = 0
+        self._looks = 0
         self._uart.irq(self._on_rest, machine.UART.IRQ_RXIDLE, True)
 
     def write(self, buf, n):
         self._enable.value(1)
         self._uart.write(buf, n)
         self._again_in((n * self.bits_per_char + 1) * self._bit_us)
+        if self._expected:
+            self._there = 0
+            self._looks = _LOOKS
+            self._look_in(n + _SILENCE_CHARS + self._expected)
+
+    def expect(self, n):
+        """The answer to the next request has `n` bytes: `rx_event` comes as soon as they do."""
+        self._expected = n
 
     def readinto(self, buf, start, n):
         n = min(n, self._uart.any(), _RX_ROOM)
@@ -131,8 +149,28 @@ class Port:
         else:
             self._again_in(self._bit_us)
 
+    def _look_in(self, chars):
+        self._count_timer.init(
+            mode=machine.Timer.ONE_SHOT,
+            period=chars * self._char_us,
+            tick_hz=1_000_000,
+            callback=self._counted,
+        )
+
+    def _on_counted(self, timer):
+        """Tells of the answer where all of it is there, or where no more of it comes."""
+        there = self._uart.any()
+        if there >= self._expected or (there and there == self._there):
+            self._on_rest(None)
+            return
+        left = self._expected - there
+        self._there = there if left >= _TELLING_CHARS else 0
+        self._looks -= 1
+        if self._looks:
+            self._look_in(left)
+
     def _on_rest(self, uart):
-        """In the interrupt: bytes have come, and then for 32 bits none."""
+        """Bytes have come, and then for 32 bits none (in the interrupt), or all that should."""
         self.rx_event.ready = True
         self._bell.rung = True
 

@@ -28,9 +28,11 @@ class Chip:
 
     storage: image of the file system to start from, or None for an erased flash
     folder: where files for the process are written
+    on_for_us: what its timer shows at power-on, as if it had been on for so long
     """
 
-    def __init__(self, image: Image, identity: int, folder: Path, storage: Path | None = None):
+    def __init__(self, image: Image, identity: int, folder: Path, storage: Path | None = None,
+                 on_for_us: int = 0):
         options = {
             "image": str(image.path),
             "storage": storage and str(storage),
@@ -38,6 +40,7 @@ class Chip:
             "id": identity.to_bytes(8, "big").hex(),
             "driverEnable": image.pins["RS485_DE"],
             "uart": BUS_UART,
+            "onForUs": on_for_us,
             "follow": {back: [pin, RELAY_MS] for back, pin in image.read_backs().items()},
         }
         path = folder / "emulator.json"

@@ -25,6 +25,7 @@ class EmulatedBox(Printout):
     def __init__(self, image: Image, folder: Path, identity: int, bench,
                  storage: Path | None = None):
         super().__init__()
+        self.on_for_us = 0  # what the chip's timer shows at power-on
         self._image, self._folder, self._identity = image, folder, identity
         self._bench = bench
         self._storage = storage
@@ -46,7 +47,8 @@ class EmulatedBox(Printout):
     def start(self, t_us: int = 0) -> None:
         """Power on at virtual time `t_us`."""
         self._start_us = t_us
-        self.chip = Chip(self._image, self._identity, self._folder, self._storage)
+        self.chip = Chip(self._image, self._identity, self._folder, self._storage,
+                         self.on_for_us)
 
     def begin(self, t_us: int) -> None:
         """Lets the box run towards virtual time `t_us`; `finish` completes it."""
@@ -92,8 +94,12 @@ class EmulatedBox(Printout):
             self._next.setdefault("inputs", {})[pin] = 1 - level
 
     def request(self, **what) -> None:
-        """Something for the emulator itself with the next run: save, cut_at."""
+        """Something for the emulator itself with the next run: save, cut_at, hang_us."""
         self._next.update(what)
+
+    def disturb(self, t_us: int, data: bytes) -> None:
+        """Noise on the bus: bytes that begin to arrive at virtual time `t_us`."""
+        self._next.setdefault("receive", []).append([t_us - self._start_us, data.hex()])
 
     def stop(self) -> None:
         """Power off."""

@@ -26,10 +26,15 @@ class Rp2040Rung:
     def __call__(self, spec, bench) -> EmulatedBox:
         return self.box(spec.name, spec.device_id, bench, spec.changed, spec.history)
 
-    def box(self, name, identity, bench, changed, history=None) -> EmulatedBox:
-        """A box whose technician has saved `changed` and that has learnt `history`."""
+    def box(self, name, identity, bench, changed, history=None, extra=None) -> EmulatedBox:
+        """A box whose technician has saved `changed` and that has learnt `history`.
+
+        extra: text of more files for its file system, by name
+        """
         folder = self._folder / name
         commission(folder / "files", changed, history)
+        for file, text in (extra or {}).items():
+            (folder / "files" / file).write_text(text)
         storage = folder / "storage.bin"
         pack(folder / "files", storage, self._image.storage_bytes)
         return EmulatedBox(self._image, folder, identity, bench, storage)

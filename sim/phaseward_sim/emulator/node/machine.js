@@ -33,6 +33,7 @@ export class Machine {
     this.typed = [];
     this.pastNanos = 0; // before the last reset
     this.idleNanos = 0;
+    this.hungUntil = 0;
     this.instructions = 0;
     this.stopped = null;
     this.pause = false;
@@ -56,6 +57,7 @@ export class Machine {
     const { RP2040, ConsoleLogger, LogLevel } = this.emulator;
     this.chip = new RP2040();
     this.clock = this.chip.clock;
+    this.hungUntil = 0;
     this.chip.logger = new ConsoleLogger(LogLevel.Error, false);
     this.chip.loadBootrom(this.rom.words);
     this.chip.onBreak = (number) => this.rom.serve(number);
@@ -178,10 +180,15 @@ export class Machine {
     return value === Low ? 0 : null;
   }
 
+  /** Before anything has run: the chip has been on for so long already, by its own timer. */
+  startAt(nanos) {
+    this.clock.nanosCounter = nanos;
+    this.pastNanos = -nanos;
+  }
+
   /** The core stands still, as in a program that hangs; time goes on, until the watchdog's reset. */
   hang(nanos) {
-    const end = this.clock.nanosCounter + nanos;
-    while (this.clock.nanosCounter < end && !this.pendingReset) this.sleep(end);
+    this.hungUntil = this.clock.nanosCounter + nanos;
   }
 
   reset() {
@@ -212,6 +219,10 @@ export class Machine {
     while (clock.nanosCounter < end && !this.pendingReset && !this.stopped && !this.pause) {
       if (core.waiting) {
         this.sleep(end);
+        continue;
+      }
+      if (clock.nanosCounter < this.hungUntil) {
+        this.sleep(Math.min(end, this.hungUntil));
         continue;
       }
       const passed = core.executeInstruction() * cycleNanos;

@@ -3,7 +3,8 @@
 //
 //   node serve.js RP2040JS OPTIONS.json
 // OPTIONS: image, storage (file, or null), storageAt (bytes), id (hex of 8 bytes), driverEnable and
-//   uart (numbers), follow ({"read-back pin": [relay pin, ms]}).
+//   uart (numbers), follow ({"read-back pin": [relay pin, ms]}), onForUs (what its timer shows at
+//   the start; 0 where it is missing).
 // Request: {to_us, receive: [[t_us, hex], …], type: text, inputs: {pin: 0|1|null}, stuck: {pin: 0|1|null},
 //   save: file, cut_at: flash operation from now, hang_us: the core stands
 //   still for so long, peek: [address, count] of RAM}; all optional.
@@ -34,6 +35,7 @@ class Box {
     this.machine.flash.load(options.image);
     if (options.storage) this.machine.flash.load(options.storage, options.storageAt);
     this.machine.boot();
+    if (options.onForUs) this.machine.startAt(options.onForUs * 1000);
   }
 
   get nowUs() {

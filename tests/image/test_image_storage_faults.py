@@ -1,0 +1,98 @@
+"""Flash that fails in ways only an image shows: cut off, full, or full of rubbish."""
+
+import random
+
+import pytest
+from image.image_rig import commissioned, with_flash, with_storage
+
+from phaseward_sim.loop.rp2040_rung import Rp2040Rung
+
+pytestmark = pytest.mark.slow
+
+BLOCK = 4096
+CHANGED = {"l1_kind": 2, "io_l1_act": 1, "mb_poll_ms": 2000}
+STORM = 7  # more boots in a row than may fail before the box starts in safe mode
+FILL = """
+try:
+    with open("/full", "wb") as file:
+        while True:
+            file.write(b"x" * 1024)
+except OSError:
+    pass
+"""
+
+
+def kept(rig):
+    """Whether the box still has its parameters."""
+    return any("mb_poll_ms" in line and "2000" in line for line in rig.ask("diff"))
+
+
+def test_a_storm_of_brown_outs_costs_no_parameter_and_ends_in_safe_mode(image, tmp_path):
+    """Each boot is cut off at another moment, most in the middle of a write to flash. No boot
+    becomes healthy, so the one after the storm controls nothing and keeps its console."""
+    chance = random.Random(2)
+    flash = tmp_path / "flash.bin"
+    for boot in range(STORM):
+        folder = tmp_path / str(boot)
+        folder.mkdir()
+        with _boot(folder, image, flash, boot) as rig:
+            rig.box.request(cut_at=chance.randint(1, 6))
+            rig.to_us(1_000_000 + chance.randrange(1_500_000))
+            rig.box.chip.ask(save=str(flash))
+    with with_flash(tmp_path, image, flash) as rig:
+        rig.run(2)
+        assert " safe=1 " in rig.reported("boot")[0][1]
+        assert kept(rig)
+        assert rig.world.levels.get("relay_l1", 0) == 1  # a safe limit below full power: held back
+
+
+def _boot(folder, image, flash, boot):
+    if boot == 0:
+        return commissioned(folder, image, **CHANGED)
+    return with_flash(folder, image, flash)
+
+
+def test_a_full_flash_stops_no_control(image, tmp_path):
+    """What cannot be stored is told; the meter is read and the load decided on all the same."""
+    with commissioned(tmp_path, image, extra={"boot.py": FILL}, **CHANGED) as rig:
+        rig.run(40)
+        assert " safe=0 " in rig.reported("boot")[0][1]
+        assert any("storage_refuses" in line for _, line in rig.reported("note"))
+        assert rig.world.levels["relay_l1"] == 1
+        assert rig.ask("save")[-1].startswith(("ok", "error: "))
+        assert kept(rig)
+        assert rig.box.restarts == []
+
+
+def test_a_file_system_that_is_rubbish_is_made_anew(image, tmp_path):
+    """All parameters are lost with it: nothing is configured then, and nothing is released."""
+    rubbish = random.Random(1).randbytes(image.storage_bytes)
+    with with_storage(tmp_path, image, rubbish) as rig:
+        rig.run(8)
+        assert " safe=0 " in rig.reported("boot")[0][1]
+        assert rig.reported("boot")[0][1].startswith("!boot count=1 ")
+        assert not kept(rig)
+        assert not any(level for _, _, level in rig.world.changes)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_damaged_blocks_never_keep_the_box_from_booting(image, tmp_path, seed):
+    """One of eight blocks that hold something is overwritten. What was lost is told or made anew,
+    and a parameter is right or its default."""
+    chance = random.Random(seed)
+    data = bytearray(_storage(tmp_path, image))
+    used = [at for at in range(0, len(data), BLOCK) if data[at : at + BLOCK].strip(b"\xff")]
+    for at in used:
+        if chance.random() < 1 / 8 or at == used[seed % len(used)]:
+            data[at : at + BLOCK] = chance.randbytes(BLOCK)
+    with with_storage(tmp_path, image, bytes(data)) as rig:
+        rig.run(8)
+        assert rig.reported("boot")[0][1].startswith("!boot count=")
+        assert rig.ask("get mb_poll_ms")[-1] == "ok"
+        assert rig.box.restarts == []
+
+
+def _storage(folder, image):
+    """The file system of a commissioned box."""
+    Rp2040Rung(folder).box("made", 1, None, CHANGED)
+    return (folder / "made" / "storage.bin").read_bytes()
