@@ -1,7 +1,8 @@
-"""A recorded trace through the decision core that is frozen into the image, on the emulated chip.
+"""A recorded trace through the decision core that is frozen into the image, on the emulator.
 
-The box's file system holds the trace, the player that the other two replays use, and a boot.py that
-has it run in the application's place. Nothing of `phaseward` lies there: what is imported is frozen.
+The box's file system holds the trace, the player that the other two replays use, and a boot.py
+that has it run in the application's place. Nothing of `phaseward` lies there: what is imported is
+frozen.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a chip adds to a bad line: noise into its UART, a FIFO that overflows, a hang in between."""
+"""What a chip adds to a bad line: noise into its UART, a FIFO that overflows, a hang."""
 
 import random
 

@@ -16,7 +16,8 @@ def test_a_wrap_of_the_clock_costs_no_poll(image, tmp_path, edge_us):
     with rig:
         rig.run(20)
         polls = [from_us for from_us, _, request in rig.box.sent if request[2:4] == b"\x00\x00"]
-        pauses = [(later - earlier) / 1e6 for earlier, later in zip(polls, polls[1:], strict=False)]
+        pauses = [(later - earlier) / 1e6
+                  for earlier, later in zip(polls, polls[1:], strict=False)]
         assert polls[0] < BEFORE_US < polls[-1] and len(polls) >= 18
         assert all(0.9 < pause < 1.1 for pause in pauses), pauses
         assert rig.box.restarts == []

@@ -14,7 +14,7 @@ PERIOD_MS = 5000
 
 def tell(timer):
     gc.collect()
-    print("heap base %d live %d" % (BASE, gc.mem_alloc()))
+    print("heap base", BASE, "live", gc.mem_alloc())
 
 
 gc.collect()
