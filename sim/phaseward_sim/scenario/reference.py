@@ -54,10 +54,13 @@ the result says so.
 
 def page() -> str:
     """The whole page as Markdown."""
-    models = _models(Scenario, {})
-    parts = [HEAD, _section(Scenario, "The file")]
-    parts += [_section(model, path) for model, path in models.items()]
-    return "\n".join(parts) + "\n" + _measurements()
+    return "\n".join([HEAD, *sections(Scenario)]) + "\n" + _measurements()
+
+
+def sections(model) -> list[str]:
+    """A table of keys for a model of a file, and one for every model in it."""
+    return [_section(model, "The file"),
+            *(_section(child, path) for child, path in _models(model, {}).items())]
 
 
 def _models(model, found: dict, path: str = "") -> dict:
@@ -82,9 +85,13 @@ def _children(annotation, many: bool = False):
 
 
 def _tag(model) -> str:
-    """` (do: mark)` for the kinds of events."""
-    field = model.model_fields.get("do")
-    return f" with `do: {typing.get_args(field.annotation)[0]}`" if field else ""
+    """` (do: mark)` for the kinds of events, ` (kind: scpi)` for those of a rig's read-backs."""
+    for key in ("do", "kind"):
+        field = model.model_fields.get(key)
+        values = typing.get_args(field.annotation) if field else ()
+        if len(values) == 1:
+            return f" with `{key}: {values[0]}`"
+    return ""
 
 
 def _section(model, path: str) -> str:
@@ -132,6 +139,8 @@ def _default(field) -> str:
         return "**needed**"
     if field.default is None or field.default in ("", [], {}):
         return "none"
+    if isinstance(field.default, list) and isinstance(field.default[0], BaseModel):
+        return "one of `kind: " + field.default[0].kind + "`"
     if isinstance(field.default, BaseModel):
         return "its defaults"
     if isinstance(field.default, bool):

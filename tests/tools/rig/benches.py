@@ -20,9 +20,10 @@ BOX_BAUD = 9600
 
 
 @contextmanager
-def emulated_box(folder: Path, *options: str):
-    """The application on MicroPython, console on folder/box, bus on folder/line."""
-    command = [sys.executable, "-m", "phaseward_tools.main", "emulate", "--rung", "unix",
+def emulated_box(folder: Path, *options: str, rung: str = "unix"):
+    """The application on a rung of `phaseward emulate`, console on folder/box, bus on
+    folder/line."""
+    command = [sys.executable, "-m", "phaseward_tools.main", "emulate", "--rung", rung,
                "--link", str(folder / "box"), "--bus-link", str(folder / "line"), *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from phaseward_tools.rig import reference
 from phaseward_tools.rig.errors import RigFileError
 from phaseward_tools.rig.load import load, loads
 
@@ -62,3 +63,8 @@ def test_the_wiring_hash_knows_wires_and_not_words():
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(RigFileError, match="none.yaml: cannot be read"):
         load(tmp_path / "none.yaml")
+
+
+def test_the_reference_page_is_up_to_date():
+    assert reference.PAGE.read_text() == reference.page(), (
+        "run: python -m phaseward_tools.rig.reference")

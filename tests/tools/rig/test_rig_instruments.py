@@ -1,13 +1,11 @@
 """AC sources and DAQs by SCPI against pyvisa-sim; I/O modules against a pymodbus server."""
 
-import asyncio
-import socket
 import sys
-import threading
 import types
 from pathlib import Path
 
 import pytest
+from tools.rig.io_module import Module
 
 from phaseward_tools.rig.driver.inputs import open_inputs
 from phaseward_tools.rig.driver.scpi_source import open_source
@@ -66,42 +64,6 @@ def test_a_channel_without_a_number_is_named():
     with pytest.raises(RigError, match="999"):
         module.read()
     module.close()
-
-
-class Module:
-    """A pymodbus server with eight discrete inputs and registers, in a thread of its own."""
-
-    def __init__(self):
-        from pymodbus.server import ModbusTcpServer
-        from pymodbus.simulator import DataType, SimData, SimDevice
-
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        bits = SimData(0, values=[True, False, True, False, False, False, False, False],
-                       datatype=DataType.BITS)
-        words = SimData(0, values=[1, 0, 7, 0], datatype=DataType.REGISTERS)
-        self._device = SimDevice(1, simdata=([bits], [bits], [words], [words]))
-        self._server_of = ModbusTcpServer
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-
-    async def _serve(self):
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = self._server_of(self._device, address=("127.0.0.1", self.port))
-        await server.serve_forever(background=True)
-        self._ready.set()
-        await self._stop.wait()
-        await server.shutdown()
-
-    def __enter__(self):
-        self._thread.start()
-        assert self._ready.wait(20)
-        return self
-
-    def __exit__(self, *_):
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
 
 
 @pytest.mark.parametrize("table", ["discrete", "coil", "holding", "input"])

@@ -1,0 +1,34 @@
+"""The image on the emulated chip as a box on a bench, in real time: console and bus on
+pseudo-terminals."""
+
+import json
+
+import pytest
+from tools.rig.benches import ROOT, emulated_box
+from typer.testing import CliRunner
+
+from phaseward_tools.cli import app
+
+RIG = """version: 1
+name: desk
+boxes:
+  - name: box
+    console: {folder}/box
+    adapters: [{{port: {folder}/line}}]
+late: {{tolerance_s: 2, at_most_pct: 90}}
+"""
+
+
+@pytest.mark.slow
+def test_the_image_passes_the_bench_scenario_in_real_time(image, tmp_path):
+    (tmp_path / "rig.yaml").write_text(RIG.format(folder=tmp_path))
+    scene = ROOT / "scenarios" / "bench_two_minutes.yaml"
+    with emulated_box(tmp_path, rung="rp2040"):
+        done = CliRunner().invoke(app, ["hil", "run", str(tmp_path / "rig.yaml"), str(scene),
+                                        "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "out" / "bench_two_minutes" / "with_control"
+    verdicts = json.loads((folder / "verdicts.json").read_text())
+    assert verdicts["passed"]
+    told = json.loads((folder / "meta.json").read_text())["meta"]["facts"]
+    assert "on rp2" in told["Box box"]
