@@ -20,6 +20,8 @@ SPEEDS = (9600, 19200, 38400, 4800, 2400, 57600, 115200)
 _TEST = bytes.fromhex("f70300000001")  # reads a register of address 247, where nobody lives
 _LOOP_S = 0.5
 _SETTLE_S = 2.5
+_ENOUGH_POLLS = 3  # fewer would judge by chance: then it listens on
+_MOST_PARTS = 5
 _U_V = 230.0
 
 
@@ -75,12 +77,15 @@ def listen(what, box, values: dict, seconds: float) -> tuple[list[Heard], Counte
             adapters.append(SlaveAdapter(port, slaves, pacer, 11 / values["mb_baud"]))
         pacer.run_until(_SETTLE_S)
         before = counted(box, values)
-        pacer.run_until(_SETTLE_S + seconds)
-        after = counted(box, values)
+        for part in range(1, _MOST_PARTS + 1):
+            pacer.run_until(_SETTLE_S + part * seconds)
+            after = difference(counted(box, values), before)
+            if after.polls >= _ENOUGH_POLLS:
+                break
     finally:
         for adapter in adapters:
             adapter.close()
-    return [_heard(adapter) for adapter in adapters], difference(after, before)
+    return [_heard(adapter) for adapter in adapters], after
 
 
 def _heard(adapter: SlaveAdapter) -> Heard:

@@ -89,12 +89,15 @@ def test_faults_of_a_line_are_found_on_a_line(tmp_path):
 def test_two_adapters_and_a_relay_are_checked_by_the_command(tmp_path):
     adapters = f"{{port: {tmp_path}/a, devices: [meter]}}, {{port: {tmp_path}/b}}"
     (tmp_path / "rig.yaml").write_text(RIG.format(folder=tmp_path, adapters=adapters))
-    options = ["--set", "l1_kind=dim", "--set", "io_l1_act=relay", "--set", "bl_reconnect_s=0"]
+    options = ["--set", "l1_kind=dim", "--set", "io_l1_act=relay", "--set", "bl_reconnect_s=0",
+               "--set", "l1_safe_w=11000"]
     with emulated_box(tmp_path, *options), Line(tmp_path, ("a", "b")) as line:
         words = ["hil", "check", str(tmp_path / "rig.yaml"), "--seconds", "1"]
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, done.output
         assert "hear each other" in done.output
+        done = CliRunner().invoke(app, [*words, "--relays"])
+        assert done.exit_code == 0 and "telemetry: relay_l1 follows" in done.output, done.output
         line.fault = "open"
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 1 and "does not hear" in done.output
