@@ -20,6 +20,7 @@ def test_a_thousand_control_cycles_allocate_nothing(tmp_path):
     assert done.returncode == 0, done.stderr
     words = done.stdout.split()
     found = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    assert found["inverter_fault"] == 0, "and the inverter is told its limit in every cycle"
     assert found["stage_fault"] == 0 and found["meter_ok"] > 2 * found["cycles"]
     assert found["changes"] > 10, "the blocking law must have been at work"
     assert 1 <= found["saves"] <= 10, "every 15 minutes while a load is held back"
