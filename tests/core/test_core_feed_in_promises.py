@@ -50,7 +50,7 @@ def test_feed_in_keeps_its_range_and_ramp_and_never_rises_without_data(p, histor
 
 
 @thorough
-@given(core_parameters(bl_joint=1), histories)
+@given(core_parameters(bl_joint=1, ps_load=0), histories)
 def test_joint_floors_add_up_to_no_more_than_what_must_stay(p, history):
     """Each floor is nothing or enough to run at, and no limit is lowered below its floor."""
     box = Box(3)
