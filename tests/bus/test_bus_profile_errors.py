@@ -153,3 +153,10 @@ def test_a_new_meter_is_a_new_file(tmp_path):
     folders = [str(tmp_path), builtin_folder()]
     assert load("mine", "meter", folders).id == "mine"
     assert {"mine", "eastron_sdm630"} <= set(profile.available(folders))
+
+
+def test_codes_of_a_car_and_a_register_energy_belong_together():
+    alone = changed(WALLBOX, "registers.energy", drop=True)
+    assert "registers.energy" in message_for(alone) and "no no_car" in message_for(alone)
+    assert "no_car" in message_for(changed(WALLBOX, "no_car", []))
+    assert "with_car" in message_for(changed(WALLBOX, "with_car", ["4"]))

@@ -58,15 +58,15 @@ class WallboxProfile(RegisterProfile):
         self.feed = self._rows(fields.parts("feed")) if fields.has("feed") else []
         single = fields.choice("single_reads", (True, False), False)
         self.reads = self._reads(READ, single)
-        self.no_car = fields.integers("no_car", 0, 65535) if fields.has("no_car") else ()
-        self.with_car = fields.integers("with_car", 0, 65535) if fields.has("with_car") else ()
+        self.no_car = self._codes(fields, "no_car")
+        self.with_car = self._codes(fields, "with_car")
         self.car_register = CABLE if CABLE in self.registers else "status"
         extra = [name for name in (CABLE, ENERGY) if name in self.registers]
         self.car_reads = self._reads(tuple(extra), single) if self.tells_of_cars() else []
 
     def tells_of_cars(self):
         """Whether it can be known if a car is there, and what it has got."""
-        return ENERGY in self.registers and len(self.no_car) > 0 and len(self.with_car) > 0
+        return ENERGY in self.registers
 
     def longest_watchdog_ms(self):
         """The longest silence the charger can be told to bear, or bears by itself."""
@@ -81,6 +81,17 @@ class WallboxProfile(RegisterProfile):
         if not fields.has(key):
             fields.part("registers").fail(register, "a register of that name, or else %s" % key)
         return fields.integer(key, 0, most)
+
+    def _codes(self, fields, key):
+        """Values of `car_register`; needed with a register `energy`, and useless without."""
+        if ENERGY not in self.registers:
+            if fields.has(key):
+                fields.part("registers").fail(ENERGY, "a register of that name, or no %s" % key)
+            return ()
+        codes = fields.integers(key, 0, 65535)
+        if not codes:
+            fields.fail(key, "an integer 0..65535 or a list of them")
+        return codes
 
     def _reads(self, names, single):
         return _reads([(name, self.registers[name]) for name in names], single)
