@@ -107,4 +107,4 @@ def test_a_console_without_a_box_is_wiring(tmp_path):
     (tmp_path / "rig.yaml").write_text(RIG.format(
         folder=tmp_path, adapters=f"{{port: {tmp_path}/bus}}"))
     finding = only(check_rig(tmp_path / "rig.yaml", 1.0, False))
-    assert finding.fault is Fault.WIRING and "cannot be opened" in finding.text
+    assert finding.fault is Fault.WIRING and f"{tmp_path}/box" in finding.text

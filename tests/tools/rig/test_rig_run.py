@@ -107,7 +107,7 @@ def test_another_box_on_the_port_is_refused_and_left_as_it_is(tmp_path):
 
 def test_a_port_without_a_box_says_so(tmp_path):
     done = run(tmp_path)
-    assert done.exit_code == 6 and "box: cannot be opened" in done.output
+    assert done.exit_code == 7 and f"{tmp_path}/box: there is no such port" in done.output
 
 
 def test_boxes_that_the_scenario_does_not_have_are_refused(tmp_path):
