@@ -13,10 +13,11 @@ import time
 from enum import StrEnum
 
 from phaseward_tools.key_file import KeyFileError, best_key
-from phaseward_tools.link import Box, Client, LinkError, SerialStream
+from phaseward_tools.link import Box, Client, LinkError, NoAnswer, SerialStream
 
 from .errors import BoxUnreachable, RigError
 
+_TRIES = 4  # of 4.5 s each
 BOOT_S = 30.0  # patience with a box that restarts
 
 
@@ -48,7 +49,7 @@ class BoxStrategy:
         try:
             self._stream = SerialStream(self.what.console)
             self.box = Box(Client(self._stream, others=self.lines.append))
-            found = self.box.identity
+            found = self._patiently()
         except (LinkError, OSError) as error:
             raise BoxUnreachable(f"box {self.what.name}: {error}") from None
         if self.what.identity not in (None, found["identity"]):
@@ -58,6 +59,15 @@ class BoxStrategy:
         if not found["commissioning"]:
             self._log_in(found["identity"])
         self.state = State.CONNECTED
+
+    def _patiently(self) -> dict:
+        """Who the box is; one that was just plugged in, or that boots, needs a while to say."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self.box.identity
+            except NoAnswer:
+                continue
+        return self.box.identity
 
     def commission(self, wanted: dict) -> dict:
         """Puts all of `wanted` in force and saves it; returns all values then in force."""

@@ -101,3 +101,19 @@ def test_with_leave_the_sources_range_is_the_limit():
     source.switch_on([100.0, 299.0, 230.0])
     with pytest.raises(RigRefused):
         source.follow([300.5, 230.0, 230.0], 1.0, "at 1 s")
+
+
+def test_boxes_that_are_not_on_the_rig_run_on_rung_core():
+    """No box of the rig is in the scenario, so time is not real and all is as on rung core."""
+    from sim.engine.scenes import BOX, CARS, scene
+
+    from phaseward_sim import engine
+    from phaseward_tools.rig.load import loads
+    from phaseward_tools.rig.rung import HilRung
+
+    rig = loads("version: 1\nname: desk\nboxes: [{name: elsewhere, console: a, adapters: "
+                "[{port: b}]}]\n")
+    file = scene(CARS, BOX, duration_s=900)
+    on_rig, on_core = (engine.run(file, rung=rung) for rung in (HilRung(rig), "core"))
+    assert on_rig.tables["ev_p"].values.tolist() == on_core.tables["ev_p"].values.tolist()
+    assert on_rig.meta.rung == "hil"
