@@ -1,6 +1,7 @@
 """The image on the emulated chip as a box on a bench, in real time: console and bus on
 pseudo-terminals."""
 
+import csv
 import json
 
 import pytest
@@ -15,8 +16,20 @@ boxes:
   - name: box
     console: {folder}/box
     adapters: [{{port: {folder}/line}}]
+    read_back: [{{kind: telemetry, every_s: 10}}]   # every question keeps the chip busy
 late: {{tolerance_s: 2, at_most_pct: 90}}
 """
+
+
+MOST_BEHIND_S = 8  # its boot included
+
+
+def how_far_behind(path):
+    """Seconds by which the chip's own time was behind the run's at the end; 0 without a run."""
+    if not path.exists():
+        return 0
+    last = list(csv.DictReader(path.open()))[-1]
+    return float(last["t_s"]) - int(last["uptime_s"])
 
 
 @pytest.mark.slow
@@ -26,6 +39,9 @@ def test_the_image_passes_the_bench_scenario_in_real_time(image, tmp_path):
     with emulated_box(tmp_path, rung="rp2040"):
         done = CliRunner().invoke(app, ["hil", "run", str(tmp_path / "rig.yaml"), str(scene),
                                         "--out", str(tmp_path / "out")])
+    behind_s = how_far_behind(tmp_path / "out" / "telemetry.csv")
+    if behind_s > MOST_BEHIND_S:
+        pytest.skip(f"this machine is too slow: the chip fell {behind_s:.0f} s behind real time")
     assert done.exit_code == 0, done.output
     folder = tmp_path / "out" / "bench_two_minutes" / "with_control"
     verdicts = json.loads((folder / "verdicts.json").read_text())
