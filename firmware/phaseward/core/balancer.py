@@ -23,8 +23,8 @@ from .wiring import Wiring
 
 _LOW_PCT = 80
 _HIGH_PCT = 115
-_FORMER_LOW_PCT = 70
-_FORMER_HIGH_PCT = 120
+_FORMER_LOW_PCT = 50
+_FORMER_HIGH_PCT = 140
 _FORMER = 30  # as a neutral former: k is so many times as large
 _K_MOST = 30000
 _CLEAR_MV = 1000  # a mean this far inside ends its alarm
