@@ -80,10 +80,16 @@ def _section(index: int, case: Case) -> Section:
                    verdict_rows(case), window_rows(case), figures)
 
 
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """What fills the templates in."""
     return jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True,
                               undefined=jinja2.StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)
+
+
+def template_text(name: str) -> str:
+    """A file beside the templates."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _figure_data(sections: list[Section]) -> str:
@@ -97,16 +103,19 @@ def render(cases: Iterable[Case], title: str = "") -> str:
     sections = [_section(i, case) for i, case in enumerate(cases, 1)]
     if not sections:
         raise ResultError("there is no result to report on")
-    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8")
-                     for name in ("report.css", "report.js"))
-    return _environment().get_template("report.html.j2").render(
+    style, script = (template_text(name) for name in ("report.css", "report.js"))
+    return environment().get_template("report.html.j2").render(
         title=title or sections[0].title, sections=sections, style=style, script=script,
         plotly=get_plotlyjs(), figures=_figure_data(sections))
 
 
 def write_report(cases: Iterable[Case], path: Path | str, title: str = "") -> Path:
     """Write the page to `path`; a disk error raises ResultWriteError naming it."""
-    path, page = Path(path), render(cases, title)
+    return write_whole(render(cases, title), Path(path))
+
+
+def write_whole(page: str, path: Path) -> Path:
+    """Write a page, whole or not at all."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
