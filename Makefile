@@ -18,7 +18,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
-.PHONY: firmware emulate study-blocking bench-image gateway
+.PHONY: firmware emulate study-blocking bench-image gateway replay-image soak
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -50,6 +50,12 @@ firmware: $(VENV)/bin/python ## build the image of BOARD for an RP2040
 
 emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on an emulated RP2040
 	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040
+
+replay-image: $(INSTALLED_DEV) micropython firmware ## replay the recorded traces on the emulated RP2040
+	$(PY) scripts/replay_image.py
+
+soak: $(INSTALLED_DEV) micropython firmware ## 24 virtual hours of the image; goes on where it stopped
+	$(PY) scripts/soak_image.py 24
 
 gateway: $(INSTALLED_RUN) micropython ## run the application on this computer, as CONFIG says
 	@exec $(VENV)/bin/phaseward gateway $(CONFIG)

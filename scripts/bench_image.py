@@ -13,13 +13,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from image.image_rig import commissioned
+from image.full_site import PARAMETERS, FullSite
+from image.image_rig import commissioned, share_of_wire
 
 from phaseward_sim.emulator.heap import Heap
 from phaseward_sim.emulator.image import Image
 
 SECONDS = 60
 SETTLED_S = 5
+PAUSE_US = 5000  # that the profiles of the five devices ask for before a request
+RELAY = {"l1_kind": 2, "io_l1_act": 1}
 
 
 def figures(image, folder):
@@ -46,6 +49,34 @@ def figures(image, folder):
         ]
 
 
+def needed(image, folder, world, **changed):
+    """Bytes of heap that the application holds after a collection, beyond the bare base's."""
+    probe = (ROOT / "tests" / "image" / "probes" / "heap.py").read_text()
+    with commissioned(folder, image, world, extra={"boot.py": probe}, **changed) as rig:
+        rig.run(8)
+        words = next(line for _, line in rig.lines if line.startswith("heap base")).split()
+        return int(words[4]) - int(words[2])
+
+
+def share(image, folder, baud):
+    """Achieved poll rate of five devices over what the wire allows."""
+    changed = {"mb_baud": baud, "mb_poll_ms": 200, **PARAMETERS}
+    with commissioned(folder, image, FullSite(baud), **changed) as rig:
+        rig.run(4)
+        first = len(rig.box.sent)
+        rig.run(4)
+        return share_of_wire(rig, first, PAUSE_US)
+
+
+def more_figures(image, folder):
+    """[(what, value)] of runs with other boxes."""
+    yield "heap needed, one relay", f"{needed(image, folder / 'a', None, **RELAY)} B"
+    yield "heap needed, five devices", f"{needed(image, folder / 'b', FullSite(), **PARAMETERS)} B"
+    for baud in (9600, 19200):
+        rate = 100 * share(image, folder / str(baud), baud)
+        yield f"poll rate of five devices, {baud} baud", f"{rate:.1f} % of what the wire allows"
+
+
 def _decision_us(rig):
     return rig.reported("limit")[0][0] - rig.box.heard[0][1]
 
@@ -62,9 +93,10 @@ def _release_us(rig):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        for what, value in figures(Image(), Path(folder)):
-            print(f"{what:42} {value}")
+    with tempfile.TemporaryDirectory() as name:
+        folder, image = Path(name), Image()
+        for what, value in [*figures(image, folder), *more_figures(image, folder)]:
+            print(f"{what:42} {value}", flush=True)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,15 @@ class Heap:
         used = sum(4 - _FREE_IN[byte] for byte in table)
         return used * BLOCK_BYTES
 
+    def largest_free_bytes(self) -> int:
+        """The longest run of free blocks."""
+        longest = run = 0
+        for byte in self._peek(self._start_at, self._table()):
+            for shift in (0, 2, 4, 6):
+                run = 0 if byte >> shift & 3 else run + 1
+                longest = max(longest, run)
+        return longest * BLOCK_BYTES
+
     def _table(self) -> int:
         """Length of the table, which lies at the beginning of the heap."""
         if not self._table_bytes:
