@@ -1,4 +1,4 @@
-"""Flash that fails in ways only an image shows: cut off, full, or full of rubbish."""
+"""Flash that fails in ways only an image shows: cut off, or full of rubbish."""
 
 import random
 
@@ -12,14 +12,6 @@ pytestmark = pytest.mark.slow
 BLOCK = 4096
 CHANGED = {"l1_kind": 2, "io_l1_act": 1, "mb_poll_ms": 2000}
 STORM = 7  # more boots in a row than may fail before the box starts in safe mode
-FILL = """
-try:
-    with open("/full", "wb") as file:
-        while True:
-            file.write(b"x" * 1024)
-except OSError:
-    pass
-"""
 
 
 def kept(rig):
@@ -50,18 +42,6 @@ def _boot(folder, image, flash, boot):
     if boot == 0:
         return commissioned(folder, image, **CHANGED)
     return with_flash(folder, image, flash)
-
-
-def test_a_full_flash_stops_no_control(image, tmp_path):
-    """What cannot be stored is told; the meter is read and the load decided on all the same."""
-    with commissioned(tmp_path, image, extra={"boot.py": FILL}, **CHANGED) as rig:
-        rig.run(40)
-        assert " safe=0 " in rig.reported("boot")[0][1]
-        assert any("storage_refuses" in line for _, line in rig.reported("note"))
-        assert rig.world.levels["relay_l1"] == 1
-        assert rig.ask("save")[-1].startswith(("ok", "error: "))
-        assert kept(rig)
-        assert rig.box.restarts == []
 
 
 def test_a_file_system_that_is_rubbish_is_made_anew(image, tmp_path):
