@@ -20,11 +20,10 @@ import scipy.sparse as sp
 from scipy.optimize import linprog
 
 from .homes import VOLT
-from .profiles import Profile
 
 SLOT_MIN = 15
 SLOT_H = SLOT_MIN / 60.0
-MARGIN_V = 0.5  # for what the linear model leaves out
+MARGIN_V = 0.5  # for what the linear model leaves out, unless the day says otherwise
 LEVEL = 0.82
 _ROUNDS = 8
 _ROWS_A_SLOT = 3
@@ -63,7 +62,8 @@ class Day:
 
     v (K, P): voltages without flexible load; drop_car (P, E), drop_pump (P, U): V per W;
     limit_v; stays; pump_w (K, U): what the heat pumps would draw; pump_max_w (U,);
-    pump_store_wh (U,): electric energy they may be ahead or behind.
+    pump_store_wh (U,): electric energy they may be ahead or behind; margin_v: kept free above the
+    limit.
     """
 
     v: np.ndarray
@@ -74,6 +74,7 @@ class Day:
     pump_w: np.ndarray
     pump_max_w: np.ndarray
     pump_store_wh: np.ndarray
+    margin_v: float = MARGIN_V
 
 
 @dataclass
@@ -207,7 +208,7 @@ class _Programme:
 
     def _broken(self, x):
         """The worst rows of each slot that are below the limit and not in the programme yet."""
-        lacking = self.day.limit_v + MARGIN_V - self._voltages(x)
+        lacking = self.day.limit_v + self.day.margin_v - self._voltages(x)
         known = np.zeros(lacking.shape, bool)
         for k, i in self.rows:
             known[k, i] = True
@@ -224,7 +225,7 @@ class _Programme:
             rows += [r] * (len(here) + 1)
             columns += [*here, self.columns + r]
             values += [*drops[:, i], -1.0]
-            right[r] = self.day.v[k, i] - self.day.limit_v - MARGIN_V
+            right[r] = self.day.v[k, i] - self.day.limit_v - self.day.margin_v
         volts = sp.csr_matrix((values, (rows, columns)), (count, self.columns + count))
         none = sp.csr_matrix((self.energy[0].shape[0], count))
         nothing = sp.csr_matrix((self.equal[0].shape[0], count))
@@ -250,8 +251,3 @@ class _Programme:
         lacking = self.day.limit_v - self._voltages(x)
         return Plan(car_w, x[self.pump_at:].reshape(self.slots, self.pumps),
                     float(np.maximum(lacking, 0.0).sum()))
-
-
-def floors(profile: Profile, max_w, phases) -> np.ndarray:
-    """(E,) floors of the profile."""
-    return profile.floors_w(max_w, phases)

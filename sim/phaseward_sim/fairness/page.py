@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 from . import pictures, tables
+from .plan import units
 from .pooled import Cells
 
 PAGE = Path("docs/STUDY_BLOCKING.md")
@@ -63,13 +63,9 @@ def blocks(results: list[dict]) -> dict[str, list[str]]:
 def _run(results: list[dict]) -> list[str]:
     cpu_min = sum(r["cpu_s"] for r in results) / 60.0
     seeds = sorted({seed for r in results for seed in r["seeds"]})
-    return [f"{len(results)} units, {cpu_min:.0f} min of CPU on one core; seeds "
-            f"{', '.join(map(str, seeds))}; commit {_commit()}."]
-
-
-def _commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
-    return done.stdout.strip() or "unknown"
+    commits = ", ".join(sorted({r["commit"] for r in results}))
+    return [f"{len(results)} of {len(units())} units, {cpu_min:.0f} min of CPU on one core; seeds "
+            f"{', '.join(map(str, seeds))}; commit {commits} (+: with changes)."]
 
 
 def write(results: list[dict], page: Path = PAGE) -> None:

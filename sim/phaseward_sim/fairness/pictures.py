@@ -111,6 +111,7 @@ def price(cells: Cells) -> str:
     for k, law in enumerate((*OPPONENTS, "ours")):
         svg.dot(_WIDTH - 132, 60 + 24 * k, COLOURS[law], 7)
         svg.text(_WIDTH - 118, 65 + 24 * k, NAMES[law])
+    short = {"pause": "pausing", "six_a": "6 A", "dim": "4.2 kW", "dim_2h": "4.2 kW, 2 h a day"}
     for k, profile in enumerate(PROFILE_NAMES):
-        svg.text(_WIDTH - 138, 180 + 20 * k, f"{marks[profile]}: {PROFILE_WORDS[profile][:18]}")
+        svg.text(_WIDTH - 138, 180 + 20 * k, f"{marks[profile]}: {short[profile]}")
     return svg.done()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -141,13 +142,20 @@ def do(unit: Unit, folder: Path = RESULTS, progress=None, again: bool = False) -
     work = {"hosting": do_hosting, "best": bound.do_best}.get(unit.kind, do_plain)
     found = {"unit": unit.name, "kind": unit.kind, "feeder": unit.feeder, "digest": stamp,
              "seeds": list(unit.seeds), "days": unit.days, "cars_share": unit.cars,
-             "mix": unit.mix, **work(unit, progress)}
+             "mix": unit.mix, "commit": commit(), **work(unit, progress)}
     found["cpu_s"] = round(time.process_time() - began, 1)
     folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(json.dumps(_rounded(found)), encoding="utf-8")
     part.replace(path)
     return found
+
+
+def commit() -> str:
+    """The commit of the checkout, "+" where files were changed since."""
+    done = subprocess.run(["git", "describe", "--always", "--dirty=+"], capture_output=True,
+                          text=True)
+    return done.stdout.strip() or "unknown"
 
 
 def is_done(unit: Unit, folder: Path = RESULTS) -> bool:
