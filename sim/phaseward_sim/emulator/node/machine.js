@@ -31,7 +31,7 @@ export class Machine {
     this.rom = makeBootRom(this);
     this.inputs = new Map(); // pin -> level driven from outside
     this.typed = [];
-    this.pastNanos = 0; // before the last reset
+    this.pastNanos = 0; // before the last reset; whole, so that adding it to a far clock rounds nothing
     this.idleNanos = 0;
     this.hungUntil = 0;
     this.instructions = 0;
@@ -193,7 +193,7 @@ export class Machine {
 
   reset() {
     const { reason, scratch } = this.pendingReset;
-    this.pastNanos += this.clock.nanos;
+    this.pastNanos = Math.ceil(this.pastNanos + this.clock.nanos);
     this.boot(reason, scratch);
     this.listener.onReset(reason);
   }
@@ -202,7 +202,9 @@ export class Machine {
   runTo(nanos) {
     try {
       while (this.nanos < nanos && !this.stopped && !this.pause) {
-        this.runChip(nanos - this.pastNanos);
+        // Whole: a fraction would be rounded off a clock that has been on for an hour, and the end
+        // of this run never be reached.
+        this.runChip(Math.ceil(nanos) - this.pastNanos);
         if (this.pendingReset) this.reset();
       }
     } catch (error) {
