@@ -49,7 +49,7 @@ firmware: $(VENV)/bin/python ## build the image of BOARD for an RP2040
 	@$(PY) scripts/make_firmware.py $(BOARD)
 
 emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on an emulated RP2040
-	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040
+	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040 --live
 
 replay-image: $(INSTALLED_DEV) micropython firmware ## replay the recorded traces on the emulated RP2040
 	$(PY) scripts/replay_image.py

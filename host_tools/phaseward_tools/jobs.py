@@ -45,12 +45,12 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def run_job(job: Job, progress: Callable[[float], None]) -> Result:
-    """Run it here and now."""
+def run_job(job: Job, progress: Callable[[float], None], watch=None) -> Result:
+    """Run it here and now; `watch` sees each step (engine.run)."""
     from phaseward_sim import engine, scenario
 
     return engine.run(scenario.load(job.path), rung=job.rung, control=job.control,
-                      progress=progress)
+                      progress=progress, watch=watch)
 
 
 def run_jobs(jobs: list[Job], tell: Tell, workers: int | None = None) -> list[Result]:

@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from phaseward_sim.results import replaced_folder, save
+from phaseward_sim.results import Result, replaced_folder, save
 from phaseward_tools import jobs
 from phaseward_tools.cases import Case, pair
 from phaseward_tools.jobs import Job
@@ -28,13 +28,19 @@ RUN_FOLDERS = {True: "with_control", False: "without_control"}
 
 
 def run_into(out: Path, paths: Iterable[Path], rung: str, controls: tuple[bool, ...],
-             title: str = "") -> list[Case]:
-    """Run scenario files, each once per entry of `controls`, and fill the folder `out`."""
+             title: str = "", live: bool = False) -> list[Case]:
+    """Run scenario files, each once per entry of `controls`, and fill the folder `out`.
+
+    live: of a single run on a terminal the boxes are shown as it goes on, in the bars' place.
+    """
     todo = [Job(path, rung, control) for control in controls for path in paths]
     with replaced_folder(out) as work:
         _check(todo)
-        with _bars(todo) as tell:
-            cases = pair(jobs.run_jobs(todo, tell))
+        if live and len(todo) == 1 and errors_console().is_terminal:
+            cases = pair([_watched(todo[0])])
+        else:
+            with _bars(todo) as tell:
+                cases = pair(jobs.run_jobs(todo, tell))
         _write(cases, work, title)
     return cases
 
@@ -54,6 +60,13 @@ def _check(todo: list[Job]) -> None:
     if "rp2040" in rungs:
         Image()
         rp2040js()
+
+
+def _watched(job: Job) -> Result:
+    from phaseward_tools.live_view import LiveView
+
+    with LiveView(job.words, job.rung, errors_console()) as view:
+        return jobs.run_job(job, view.share, view.watch)
 
 
 @contextmanager

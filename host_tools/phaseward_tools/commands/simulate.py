@@ -34,6 +34,9 @@ def simulate(
         "--control/--no-control", help="Let the boxes act, or only watch.")] = True,
     compare: Annotated[bool, typer.Option(
         "--compare", help="Run with and without control and show both.")] = False,
+    live: Annotated[bool, typer.Option(
+        "--live", help="Show the boxes while they run: voltages, outputs, limits and reasons. "
+        "For a single run on a terminal; a bar elsewhere.")] = False,
     network: Annotated[str | None, typer.Option(
         metavar="NETWORK", show_default=False,
         help="Instead of a scenario: a day on a network from outside, `simbench:CODE`, "
@@ -59,24 +62,24 @@ def simulate(
         raise typer.BadParameter("give a SCENARIO.yaml or --network, one of the two")
     controls = (True, False) if compare else (control,)
     if network is None:
-        _run(scenario, rung, out, controls)
+        _run(scenario, rung, out, controls, live=live)
         return
     from phaseward_tools.network_scenario import Wish, write
 
     wish = Wish(network, allow_missing, profiles, boxes, start)
     with tempfile.TemporaryDirectory() as folder:
         path = write(wish, Path(folder))
-        _run(path, rung, out, controls if boxes else (False,), keep=True)
+        _run(path, rung, out, controls if boxes else (False,), keep=True, live=live)
 
 
 def _run(scenario: Path, rung: Rung, out: Path | None, controls: tuple[bool, ...],
-         keep: bool = False) -> None:
+         keep: bool = False, live: bool = False) -> None:
     """Run it into its folder and print the outcome; keep: the scenario file goes there too."""
     from phaseward_tools.running import REPORT, run_into
     from phaseward_tools.terminal import print_outcome
 
     out = out or Path("results") / scenario.stem
-    cases = run_into(out, [scenario], rung.value, controls)
+    cases = run_into(out, [scenario], rung.value, controls, live=live)
     if keep:
         shutil.copy(scenario, out)
     print_outcome(cases, out / REPORT)

@@ -36,15 +36,17 @@ class EngineError(RuntimeError):
 
 
 Progress = Callable[[float], None]
+Watch = Callable[["Run"], None]
 
 
 def run(file: ScenarioFile, rung="core", control: bool = True, progress: Progress | None = None,
-        trace=None) -> Result:
+        trace=None, watch: Watch | None = None) -> Result:
     """Run a scenario and return its result.
 
     rung: one of RUNGS, or a factory `(spec, bench) -> BoxRung` with an attribute `name`.
     control: False leaves the boxes off. progress: called with the share done, 0..1.
     trace: a trace.TraceWriter that keeps what the boxes saw and decided (rung core only).
+    watch: called with the Run after each step, to look at it by sight.sight_of.
     Raises ScenarioError for what is wrong with the scenario, PowerFlowError, EngineError.
     """
     began_s = time.monotonic()
@@ -53,7 +55,7 @@ def run(file: ScenarioFile, rung="core", control: bool = True, progress: Progres
     with ExitStack() as stack:
         steps.prepare(stack, _part(progress, 0.0, _LEARNING_SHARE))
         start = _LEARNING_SHARE if control and file.scenario.learning else 0.0
-        steps.play(_part(progress, start, 1.0))
+        steps.play(_part(progress, start, 1.0), watch)
     baseline = None
     if control and measures.needs_baseline(file):
         baseline = Run(world, "core", False, None)
@@ -119,7 +121,7 @@ class Run:
             return Rp2040Rung(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         raise EngineError(f"no rung {self.rung!r}: expected one of {', '.join(RUNGS)}")
 
-    def play(self, progress) -> None:
+    def play(self, progress, watch: Watch | None = None) -> None:
         """All steps."""
         timeline = Timeline(self.world.file, self.plant, self.boxes, self.benches,
                             self.recording.recorder)
@@ -128,6 +130,8 @@ class Run:
         for k in range(steps):
             timeline.run_due(k * self.plant.span.step_s)
             self.step(k)
+            if watch is not None:
+                watch(self)
             if progress is not None and k % tell_every == 0:
                 progress(k / steps)
 

@@ -94,6 +94,10 @@ class DecisionLog:
         if t_s > span.start_s:
             self._closed.append(replace(span, end_s=t_s))
 
+    def standing(self) -> list[Decision]:
+        """Those in force now, by box and load; their `end_s` is not known yet."""
+        return [self._open[key] for key in sorted(self._open)]
+
     def finish(self, t_s: float) -> list[Decision]:
         """All spans by start time, those still open ended at `t_s`."""
         for span in self._open.values():
