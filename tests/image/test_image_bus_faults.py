@@ -1,4 +1,4 @@
-"""What a chip adds to a bad line: noise into its UART, a reset amid a request."""
+"""What a chip adds to a bad line: noise into its UART, a FIFO that overflows, a reset."""
 
 import random
 
@@ -8,6 +8,7 @@ from image.image_rig import SECOND, commissioned
 pytestmark = pytest.mark.slow
 
 REQUEST_US = 8 * 10e6 / 9600
+SLACK_US = 5000  # between a request's end and the begin of its answer, and after that
 RELAY = {"l1_kind": 2, "io_l1_act": 1}
 
 
@@ -35,6 +36,26 @@ def test_noise_between_and_in_answers_costs_polls_and_nothing_else(image, tmp_pa
         assert counters(rig)["ok"] >= before + 8  # on the quiet line all is well
         assert rig.box.restarts == []
         assert len(rig.reported("boot")) == 1
+
+
+def test_a_fifo_that_overflows_costs_one_poll(image, tmp_path):
+    """The core stands still while 41 bytes come in, and the FIFO holds 32. It stops when the driver
+    has let go of the line: else nothing would be heard at all."""
+    with commissioned(tmp_path, image, **RELAY) as rig:
+        rig.run(3)
+        rig.to_us(rig.next_poll_us() + REQUEST_US + SLACK_US)
+        begins_us, ends_us, answer = rig.box.heard[-1]
+        now_us = rig.box.chip.last["t_us"]
+        assert rig.edges("RS485_DE")[-1][1] == 0 and now_us < begins_us and len(answer) > 32
+        rig.box.request(hang_us=ends_us + SLACK_US - now_us)
+        rig.run(2)
+        assert rig.box.chip.last["overruns"] == len(answer) - 32
+        told = counters(rig)
+        assert told["timeout"] + told["crc"] + told["other"] == 1
+        assert rig.box.restarts == []
+        before = told["ok"]
+        rig.run(3)
+        assert counters(rig)["ok"] >= before + 6
 
 
 @pytest.mark.parametrize("after_us", [3000, REQUEST_US + 30_000], ids=["asking", "answered"])
