@@ -39,8 +39,8 @@ def test_noise_between_and_in_answers_costs_polls_and_nothing_else(image, tmp_pa
 
 
 def test_a_fifo_that_overflows_costs_one_poll(image, tmp_path):
-    """The core stands still while 41 bytes come in, and the FIFO holds 32. It stops when the driver
-    has let go of the line: else nothing would be heard at all."""
+    """The core stands still while 41 bytes come in, and the FIFO holds 32. It stops when the
+    driver has let go of the line: else nothing would be heard at all."""
     with commissioned(tmp_path, image, **RELAY) as rig:
         rig.run(3)
         rig.to_us(rig.next_poll_us() + REQUEST_US + SLACK_US)
