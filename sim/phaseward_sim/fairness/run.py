@@ -144,9 +144,10 @@ def do(unit: Unit, folder: Path = RESULTS, progress=None, again: bool = False) -
              "seeds": list(unit.seeds), "days": unit.days, "cars_share": unit.cars,
              "mix": unit.mix, "commit": commit(), **work(unit, progress)}
     found["cpu_s"] = round(time.process_time() - began, 1)
+    found = _rounded(found)
     folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(_rounded(found)), encoding="utf-8")
+    part.write_text(json.dumps(found), encoding="utf-8")
     part.replace(path)
     return found
 
