@@ -18,7 +18,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
-.PHONY: firmware emulate study-blocking bench-image gateway replay-image soak
+.PHONY: firmware emulate study-blocking bench-image gateway replay-image soak types
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -45,7 +45,10 @@ compiled-core: $(INSTALLED_RUN) ## compile the decision core for long studies on
 	@$(PY) -c "import mypyc, setuptools" 2>/dev/null || $(PIP) -e '.[compiled]'
 	@$(PY) scripts/compile_core.py
 
-firmware: $(VENV)/bin/python ## build the image of BOARD for an RP2040
+types: $(INSTALLED_DEV) ## check the boards' platforms against MicroPython's real API
+	@$(PY) scripts/check_types.py
+
+firmware: $(VENV)/bin/python ## build the image of BOARD; for an ESP32 its bytecode always
 	@$(PY) scripts/make_firmware.py $(BOARD)
 
 emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on an emulated RP2040

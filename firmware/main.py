@@ -8,7 +8,6 @@ of a committed one the base runs until the next restart. The base's own error en
 
 import sys
 
-from phaseward.platform.lockstep import LockstepPlatform
 from phaseward.update.selector import choose, enter, leave
 
 GATEWAY = "gateway"
@@ -19,6 +18,8 @@ def lockstep_platform(arguments):
     """The platform of a simulated box from its command line."""
     if len(arguments) not in (2, 3):
         raise SystemExit(USAGE)
+    from phaseward.platform.lockstep import LockstepPlatform
+
     start_ms = int(arguments[2]) if len(arguments) == 3 else 0
     streams = sys.stdin.buffer, sys.stdout.buffer
     return LockstepPlatform(*streams, arguments[0], int(arguments[1]), start_ms)
@@ -39,6 +40,10 @@ def this_platform():
         from phaseward.platform.rp2 import Rp2Platform
 
         return Rp2Platform()
+    if sys.platform == "esp32":
+        from phaseward.platform.esp32 import Esp32Platform
+
+        return Esp32Platform()
     if sys.argv[1:2] == [GATEWAY]:
         return gateway_platform(*sys.argv[2:])
     return lockstep_platform(sys.argv[1:])
@@ -68,4 +73,21 @@ def run(platform):
     run_application(platform, chosen.notes)
 
 
-run(this_platform())
+def run_in_the_field():
+    """On a control box nothing ends at MicroPython's prompt: whatever happens, it starts again."""
+    import machine
+    import micropython
+
+    micropython.kbd_intr(-1)
+    try:
+        run(this_platform())
+    except BaseException as error:
+        sys.print_exception(error)
+    machine.reset()
+
+
+# How the names of boards for the field begin (mpconfigboard.h).
+if getattr(sys.implementation, "_machine", "").startswith("Phaseward"):
+    run_in_the_field()
+else:
+    run(this_platform())

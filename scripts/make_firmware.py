@@ -3,7 +3,10 @@
 The whole application is frozen into MicroPython's rp2 port. The image is the same bytes each time:
 sources are pinned, and no date, path or order of a hash gets into it. Left in FOLDER (else
 build/firmware/BOARD): firmware.bin, firmware.elf, firmware.uf2 (to be copied onto the board).
-With MICROPYTHON_DIR set, that checkout of MicroPython is used as it is, submodules and all.
+With MICROPYTHON_DIR set, that checkout of MicroPython is used as it is, submodules and all; what
+it lacks is told (`own_checkout.py`).
+For an ESP32 there is always the set of bytecode for mip (`make_mpy.py`), and the image where
+ESP-IDF is (`esp32_image.py`); with REQUIRE_IDF=1 it is an error where it is not.
 """
 
 import hashlib
@@ -15,6 +18,9 @@ import sys
 from pathlib import Path
 
 import compiler
+import esp32_image
+import make_mpy
+import own_checkout
 import rp2_sources
 from source_package import SetupError, reason
 
@@ -47,17 +53,52 @@ def main(arguments: list[str]) -> int:
 
 
 def boards() -> list[str]:
-    """Boards of the rp2 port."""
+    """Boards that have an image."""
     return sorted(path.parent.name for path in BOARDS.glob("*/mpconfigboard.cmake"))
+
+
+def port_of(board: str) -> str:
+    """MicroPython's port: `esp32` where the board's settings are ESP-IDF's, else `rp2`."""
+    text = (BOARDS / board / "mpconfigboard.cmake").read_text()
+    return "esp32" if "SDKCONFIG_DEFAULTS" in text else "rp2"
 
 
 def build(board: str, folder: Path) -> None:
     """Builds the image of `board` into `folder`. Raises SetupError."""
     if board not in boards():
         raise SetupError(f"no board {board!r}; there are: {', '.join(boards())}")
+    if port_of(board) == "esp32":
+        _build_esp32(board, folder)
+    else:
+        _build_rp2(board, folder)
+
+
+def _build_esp32(board: str, folder: Path) -> None:
+    made = folder / "mpy"
+    make_mpy.make("esp32", made)
+    print(f"{board}: bytecode for mip in {made}")
+    lacking = esp32_image.missing()
+    if lacking:
+        needed = "".join(f"\n  - {text}" for text in lacking)
+        if os.environ.get("REQUIRE_IDF") == "1":
+            raise SetupError(f"no image of {board}; needed is{needed}")
+        print(f"{board}: NO IMAGE was built; needed is{needed}")
+        return
+    tree = Path(os.environ["MICROPYTHON_DIR"]).resolve()
+    own_checkout.look_at(tree, print)
+    _freeze_profiles()
+    print(f"firmware: building {board} (some minutes)", flush=True)
+    for path in esp32_image.build(tree, BOARDS / board, (folder / "work").resolve()):
+        shutil.copy(path, folder / path.name)
+        print(f"{board}: {path.name} {path.stat().st_size} bytes")
+
+
+def _build_rp2(board: str, folder: Path) -> None:
     see_to_tools()
     given = os.environ.get("MICROPYTHON_DIR")
     tree = Path(given).resolve() if given else rp2_sources.prepare(SOURCES)
+    if given:
+        own_checkout.look_at(tree, print)
     _freeze_profiles()
     print(f"firmware: building {board} (one to two minutes)", flush=True)
     _run(["make", "-C", str(tree / "mpy-cross"), *_jobs()], tree)

@@ -1,303 +1,54 @@
-"""Platform of boards with an RP2040: RS-485 on a UART, pins, USB console, watchdog, littlefs.
+"""Platform of boards with an RP2040: what `board.py` has, the console over USB, littlefs.
 
-Same interface as `lockstep.py`. Pins are found by their names in the board's pins.csv:
-    RS485_TX, RS485_RX, RS485_DE   the bus; DE high = the driver is on the line
-    RELAY_L1 …, SG_A_L1 …          outputs, active high; named as in app/outputs.py
-    BACK_RELAY_L1 …                what an output's wire really shows; without it the pin itself
-    CONTACT_L1 …, FACTORY_RESET    inputs, active low, with the chip's own pull-up
-    LED                            toggles with each feeding of the watchdog (optional)
-A name the board has no pin for raises ValueError, which the application reports.
-
-Nothing here allocates in the steady state. The processor sleeps in `idle`; the end of a received
-frame, a typed character or the time wakes it.
+Same interface as `lockstep.py`.
 """
 
-import io
-import select
-import sys
-import time
-
 import machine
-import micropython
 import uctypes
-from machine import Pin
 
-from .ticks import Event, ticks_add, ticks_diff
+from .board import IDENTITY_MASK, BoardPlatform, Port
 
-STORAGE = ""  # paths begin at the root of the flash file system
-WATCHDOG_MS = 8388  # the RP2040's longest
-_CONTROL_BOX = "Phaseward"  # how the names of boards for the field begin (mpconfigboard.h)
 _UART = 0
 _FLASH = 0x10000000  # where the RP2040 shows its flash (data sheet, 2.6.3)
-_PARITY = (None, 0, 1)  # as machine.UART counts them
-_RX_ROOM = 64
-_RX_BUFFER = 512
-_SILENCE_CHARS = 4  # a device answers after 3.5 characters at the earliest
-_TELLING_CHARS = 2  # a shorter pause may be one inside a frame (Modbus serial V1.02, 2.5.1.1)
-_LOOKS = 50  # then a device that is silent costs no more
-_TYPED_ROOM = 256
-_RESTART_PAUSE_MS = 50  # the last line goes out over USB
-_IDENTITY_MASK = 0x3FFFFFFF
+_CHIP_RESET = 0x40064008  # register CHIP_RESET of VREG_AND_CHIP_RESET (data sheet, 2.12.8)
+_HAD_POWER, _HAD_RUN, _KNOWN = 0x100, 0x10000, 0x110100
 
 
 def identity_of(unique_id):
     """The box's own number, 30 bits, from the 8 bytes of the flash chip's."""
     high, low = unique_id[:4], unique_id[4:]
-    return (int.from_bytes(high, "big") ^ int.from_bytes(low, "big")) & _IDENTITY_MASK
+    return (int.from_bytes(high, "big") ^ int.from_bytes(low, "big")) & IDENTITY_MASK
 
 
-def _pin(name, *settings):
-    try:
-        return Pin(name.upper(), *settings)
-    except ValueError:
-        raise ValueError("this board has no pin %s" % name.upper()) from None
+def cause_of(watchdog, chip_reset):
+    """Why the chip was reset: `watchdog`, also after a restart of its own; `power`, switched on
+    or browned out, which the chip does not tell apart; `button`, its RUN pin; else empty.
 
-
-class Clock:
-    def __init__(self):
-        self.ticks_ms = time.ticks_ms
-
-    def ticks_diff(self, later, earlier):
-        return ticks_diff(later, earlier)
-
-    def ticks_add(self, ticks, delta):
-        return ticks_add(ticks, delta)
-
-
-class Bell(io.IOBase):
-    """What `idle` waits for beside the console: an interrupt that came since it last slept."""
-
-    def __init__(self):
-        self.rung = False
-
-    def ioctl(self, request, flags):
-        return flags if self.rung else 0
-
-
-class Port:
-    """The RS-485 port. The driver is on the line from the first bit of a request to its last.
-
-    A timer ends the sending: MicroPython's own transmit interrupt comes when the FIFO has nearly
-    run empty, some characters too early. A second one looks whether the expected answer is there:
-    its last byte would else be told of only after 32 bits of silence, 3.3 ms at 9600 baud.
+    watchdog : whether the watchdog did it; chip_reset : the register
     """
-
-    def __init__(self, bell, baud, bits_per_char, parity):
-        self.baud = baud
-        self.bits_per_char = bits_per_char
-        self.rx_event = Event()
-        self._bell = bell
-        self._rx = bytearray(_RX_ROOM)
-        self._enable = _pin("RS485_DE", Pin.OUT, 0)
-        self._uart = machine.UART(
-            _UART,
-            baud,
-            parity=_PARITY[parity],
-            tx=_pin("RS485_TX"),
-            rx=_pin("RS485_RX"),
-            rxbuf=_RX_BUFFER,
-        )
-        self._timer = machine.Timer()
-        self._bit_us = 1_000_000 // baud
-        self._char_us = bits_per_char * 1_000_000 // baud + 1
-        self._sent = self._on_sent
-        self._count_timer = machine.Timer()
-        self._counted = self._on_counted
-        self._expected = 0  # bytes of the answer; 0 = not known
-        self._there = 0
-        self._looks = 0
-        self._uart.irq(self._on_rest, machine.UART.IRQ_RXIDLE, True)
-
-    def write(self, buf, n):
-        self._enable.value(1)
-        self._uart.write(buf, n)
-        self._again_in((n * self.bits_per_char + 1) * self._bit_us)
-        if self._expected:
-            self._there = 0
-            self._looks = _LOOKS
-            self._look_in(n + _SILENCE_CHARS + self._expected)
-
-    def expect(self, n):
-        """The answer to the next request has `n` bytes: `rx_event` comes as soon as they do."""
-        self._expected = n
-
-    def readinto(self, buf, start, n):
-        n = min(n, self._uart.any(), _RX_ROOM)
-        if n <= 0:
-            return 0
-        self._uart.readinto(self._rx, n)
-        for i in range(n):
-            buf[start + i] = self._rx[i]
-        return n
-
-    def discard(self):
-        while self._uart.any():
-            self._uart.readinto(self._rx, min(self._uart.any(), _RX_ROOM))
-        self.rx_event.ready = False
-
-    def tx_ms(self, n):
-        return (n * self.bits_per_char * 1000 + self.baud - 1) // self.baud
-
-    def _again_in(self, us):
-        self._timer.init(
-            mode=machine.Timer.ONE_SHOT, period=us, tick_hz=1_000_000, callback=self._sent
-        )
-
-    def _on_sent(self, timer):
-        if self._uart.txdone():
-            self._enable.value(0)
-        else:
-            self._again_in(self._bit_us)
-
-    def _look_in(self, chars):
-        self._count_timer.init(
-            mode=machine.Timer.ONE_SHOT,
-            period=chars * self._char_us,
-            tick_hz=1_000_000,
-            callback=self._counted,
-        )
-
-    def _on_counted(self, timer):
-        """Tells of the answer where all of it is there, or where no more of it comes."""
-        there = self._uart.any()
-        if there >= self._expected or (there and there == self._there):
-            self._on_rest(None)
-            return
-        left = self._expected - there
-        self._there = there if left >= _TELLING_CHARS else 0
-        self._looks -= 1
-        if self._looks:
-            self._look_in(left)
-
-    def _on_rest(self, uart):
-        """Bytes have come, and then for 32 bits none (in the interrupt), or all that should."""
-        self.rx_event.ready = True
-        self._bell.rung = True
+    if watchdog:
+        return "watchdog"
+    found = chip_reset & (_HAD_POWER | _HAD_RUN)
+    if chip_reset & ~_KNOWN:
+        return ""  # no RP2040's register
+    if found == _HAD_RUN:
+        return "button"
+    return "power" if found == _HAD_POWER else ""
 
 
-class Output:
-    """One digital output; `read()` is what the wire shows where the board can see it."""
-
-    def __init__(self, name):
-        self.name = name
-        self._pin = _pin(name, Pin.OUT, 0)
-        try:
-            self._back = _pin("back_" + name, Pin.IN)
-        except ValueError:
-            self._back = self._pin
-
-    def set(self, level):
-        self._pin.value(level)
-
-    def read(self):
-        return self._back.value()
-
-
-class Input:
-    """One contact to ground: 1 = closed."""
-
-    def __init__(self, name):
-        self.name = name
-        self._pin = _pin(name, Pin.IN, Pin.PULL_UP)
-
-    def read(self):
-        return 1 - self._pin.value()
-
-
-class Console:
-    """USB serial. Where no one reads, MicroPython drops what is printed after half a second."""
-
-    def __init__(self):
-        self.rx_event = Event()
-        self._one = bytearray(1)
-        self._in = sys.stdin.buffer
-        self._poll = select.poll()
-        self._poll.register(sys.stdin, select.POLLIN)
-
-    def read(self):
-        typed = b""
-        self.rx_event.ready = False
-        while self._readable():
-            if len(typed) == _TYPED_ROOM:
-                self.rx_event.ready = True  # the rest another time: a flood must not fill the heap
-                break
-            self._in.readinto(self._one)
-            typed += self._one
-        return typed
-
-    def _readable(self):
-        for _ in self._poll.ipoll(0):
-            return True
-        return False
-
-    def write(self, text):
-        sys.stdout.write(text)
-
-
-class Watchdog:
-    """Runs from its first feeding on."""
-
-    def __init__(self):
-        self._dog = None
-        self._led = None
-        if hasattr(Pin.board, "LED"):
-            self._led = Pin("LED", Pin.OUT, 0)
-
-    def feed(self):
-        if self._dog is None:
-            self._dog = machine.WDT(timeout=WATCHDOG_MS)
-        self._dog.feed()
-        if self._led is not None:
-            self._led.toggle()
-
-
-class Rp2Platform:
-    """The small interface every platform offers to the application.
-
-    On a control box Ctrl-C is a character like any other: there is no prompt beside the access
-    levels of the console. On a development board it ends the application.
-    """
-
+class Rp2Platform(BoardPlatform):
     name = "rp2"
 
     def __init__(self):
-        if sys.implementation._machine.startswith(_CONTROL_BOX):
-            micropython.kbd_intr(-1)
-        self.clock = Clock()
-        self.storage_path = STORAGE
-        self.identity = identity_of(machine.unique_id())
-        self.console = Console()
-        self.watchdog = Watchdog()
-        self._bell = Bell()
-        self._poll = select.poll()
-        self._poll.register(self._bell, select.POLLIN)
-        self._poll.register(sys.stdin, select.POLLIN)
-        self._outputs = {}
+        by_watchdog = machine.reset_cause() == machine.WDT_RESET
+        cause = cause_of(by_watchdog, machine.mem32[_CHIP_RESET])
+        super().__init__(identity_of(machine.unique_id()), cause)
 
     def port(self, index, baud, bits_per_char, parity=0):
         """The board's only port, whatever the index. `parity`: 0 none, 1 even, 2 odd."""
-        return Port(self._bell, baud, bits_per_char, parity)
-
-    def output(self, name):
-        if name not in self._outputs:
-            self._outputs[name] = Output(name)
-        return self._outputs[name]
-
-    def input(self, name):
-        return Input(name)
-
-    def idle(self, ms):
-        """Sleeps for `ms`, or until a frame has come in or something was typed."""
-        for stream, _ in self._poll.ipoll(ms):
-            if stream is self._bell:
-                self._bell.rung = False
-            else:
-                self.console.rx_event.ready = True
+        timers = (machine.Timer(), machine.Timer())
+        return Port(_UART, timers, True, self._bell, baud, bits_per_char, parity)
 
     def image_part(self, first, count):
         """Bytes of the flashed image, where they lie."""
         return uctypes.bytearray_at(_FLASH + first, count)
-
-    def restart(self, reason):
-        time.sleep_ms(_RESTART_PAUSE_MS)
-        machine.reset()

@@ -1,0 +1,3 @@
+set(SDKCONFIG_DEFAULTS
+    boards/sdkconfig.base
+)
