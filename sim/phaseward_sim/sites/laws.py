@@ -42,6 +42,12 @@ def box_parameters(place, scale: float = 1.0, neutral: float = 1.0, **changes) -
     return p
 
 
+def commissioned(feeder) -> dict:
+    """What commissioning sets from what it knows of the feeder: the gain by the number of units,
+    alpha <= 0.5 / (N (1 + delay)) with one period of delay (docs/BALANCER.md)."""
+    return {"pb_alpha_pm": 250 / len(feeder.places)}
+
+
 def _allowed(name: str, value: float) -> int:
     row = table.row(name)
     low, high, step = row[table.MIN], row[table.MAX], row[table.STEP]
