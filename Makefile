@@ -17,6 +17,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
+.PHONY: study-balancer
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
 .PHONY: firmware emulate study-blocking bench-image gateway replay-image soak types
 
@@ -40,6 +41,11 @@ lint: $(INSTALLED_DEV) ## style and common mistakes
 bench: $(INSTALLED_DEV) micropython ## measure speed and memory (about 8 minutes)
 	-@$(MAKE) --no-print-directory compiled-core
 	$(PY) scripts/bench.py
+
+study-balancer: $(INSTALLED_RUN) ## the study of the balancer and its page (hours; resumable; QUICK=--quick)
+	-@$(MAKE) --no-print-directory compiled-core
+	PHASEWARD_COMPILED_CORE=$(wildcard build/compiled) $(VENV)/bin/phaseward study-balancer \
+		$(or $(QUICK),--page docs/STUDY_BALANCER.md)
 
 compiled-core: $(INSTALLED_RUN) ## compile the decision core for long studies on this machine
 	@$(PY) -c "import mypyc, setuptools" 2>/dev/null || $(PIP) -e '.[compiled]'

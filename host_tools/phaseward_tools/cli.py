@@ -13,14 +13,16 @@ from phaseward_tools.commands.monitor import monitor
 from phaseward_tools.commands.reading import events, explain, log, pull
 from phaseward_tools.commands.report import report
 from phaseward_tools.commands.simulate import simulate
+from phaseward_tools.commands.size import size
 from phaseward_tools.commands.study import study
+from phaseward_tools.commands.study_balancer import study_balancer
 from phaseward_tools.commands.version import version
 from phaseward_tools.commands.web import web
 from phaseward_tools.exits import MEANINGS
 
 # What the help shows together.
 PANELS = {
-    "In simulation": (demo, simulate, study),
+    "In simulation": (demo, simulate, study, study_balancer, size),
     "At a box": (monitor, web, explain, events, log, pull, report),
     "Setting up a box": (boards, flash, provision, commission, package, update,
                          verify),
@@ -37,7 +39,7 @@ GROUPS = {
     "hil": ("On the bench", "Real boxes on a bench, in the simulated grid.",
             (hil.run, hil.check)),
 }
-_NEEDS_WORDS = (simulate, study, report, gateway, pull, flash, package, update)
+_NEEDS_WORDS = (simulate, study, size, report, gateway, pull, flash, package, update)
 _CODES = "\n".join(f"- {int(code)}: {text}" for code, text in MEANINGS.items())
 
 app = typer.Typer(

@@ -19,7 +19,7 @@ from .feeder import with_units
 
 RATINGS_KVA = (5.0, 7.5, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0)
 NEUTRALS = (1.0, 1.5, 3.0)
-MINUTES = 160  # drawn for the estimate, of those with trouble
+MINUTES = 400  # drawn for the estimate, of those with trouble
 LAW_LOSS = 0.2  # the law loses about so much of what the optimum leaves, docs/STUDY_BALANCER.md
 _NODES = 6
 
