@@ -95,8 +95,8 @@ def test_a_neutral_broken_behind_equal_loads_moves_nothing():
 
 def test_records_ask_for_the_rating_by_hand():
     """L1 at 209 V, the others 227 V, k = 1 V/kW, no reactive effect: 4.9 V are missing to 213.9.
-    The pattern (2, -1, -1) gives 1 V per kW and S/4.5 on L1, at 209 V 209/230 of it: 24.3 kVA, the list's 25. With a
-    neutral leg of 150 % it is S/3 on L1: 16.2 kVA, the list's 20."""
+    The pattern (2, -1, -1) gives 1 V per kW and S/4.5 on L1, at 209 V 209/230 of it: 24.3 kVA,
+    the list's 25. With a neutral leg of 150 % it is S/3 on L1: 16.2 kVA, the list's 20."""
     u = np.array([[209.0, 227.0, 227.0], [230.0, 230.0, 230.0]])
     found = records.Found(1000.0, 0.0, kq_mv_kvar=0.0)
     size = records.advise(u, found, 0.95)
