@@ -73,7 +73,8 @@ def parameters(command: Callable) -> list[Parameter]:
 
 
 def _command_text(command: Callable, group: str = "") -> str:
-    name, shown = f"{group} {command.__name__}".strip(), parameters(command)
+    own = command.__name__ if group else command.__name__.replace("_", "-")
+    name, shown = f"{group} {own}".strip(), parameters(command)
     options = ["[OPTIONS]"] if any(not p.is_argument for p in shown) else []
     usage = " ".join(["phaseward", name, *options,
                       *(p.value_words() for p in shown if p.is_argument)])

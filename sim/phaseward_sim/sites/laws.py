@@ -44,8 +44,10 @@ def box_parameters(place, scale: float = 1.0, neutral: float = 1.0, **changes) -
 
 def commissioned(feeder) -> dict:
     """What commissioning sets from what it knows of the feeder: the gain by the number of units,
-    alpha <= 0.5 / (N (1 + delay)) with one period of delay (docs/BALANCER.md)."""
-    return {"pb_alpha_pm": 250 / len(feeder.places)}
+    alpha <= 0.5 / (N (1 + delay)) with one period of delay (docs/BALANCER.md). Neither leak nor
+    tracking: the study is of the law itself, with k as it is at no load."""
+    return {"pb_alpha_pm": 250 / len(feeder.places), "pb_units": len(feeder.places), "pb_delay": 1,
+            "pb_leak_pm": 0, "pb_track": 0}
 
 
 def _allowed(name: str, value: float) -> int:
@@ -105,13 +107,11 @@ class BoxLaw:
     def _step(self, k: int, u_mv: list, w10: list, q_var: int) -> None:
         core, sample = self.cores[k], self._samples[k]
         sample.u_ln_mv[:] = u_mv
-        core.actual_w[:] = [UNIT_W * w for w in w10]
-        core.actual_q_var = q_var
-        core.actual_valid = True
+        core.stage.report(*[UNIT_W * w for w in w10], q_var, True)
         core.step(STEP_MS, sample, True)
         self.calls += 1
         self._seen[k] = u_mv
-        p = core.transfer_w
+        p = core.legs_w
         self._rest[k] = (self._skip and core.run == 0 and core.reason == T_IDLE
                          and p[0] == 0 == p[1] and core.q_var[0] == 0 and not any(w10))
         p1, p2 = round(p[0] / UNIT_W) * UNIT_W, round(p[1] / UNIT_W) * UNIT_W
