@@ -19,7 +19,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .NOTPARALLEL:
 .PHONY: study-balancer
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
-.PHONY: firmware emulate study-blocking bench-image gateway replay-image soak types
+.PHONY: firmware emulate study-blocking bench-image gateway replay-image soak types renode-test
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -74,6 +74,9 @@ bench-image: $(INSTALLED_DEV) micropython firmware ## measure the image on an em
 
 study-blocking: $(INSTALLED_ALL) ## the study of fair blocking times, resumable (hours); writes its page
 	$(PY) -m phaseward_sim.fairness
+
+renode-test: $(INSTALLED_RUN) micropython ## run the image's Renode suite; SKIPPED where Renode is not installed
+	@$(PY) scripts/renode_test.py
 
 micropython: $(VENV)/bin/python ## see to a MicroPython for this host
 	@$(PY) scripts/get_micropython.py

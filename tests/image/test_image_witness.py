@@ -1,0 +1,81 @@
+"""What Renode's suite expects of the image (renode/phaseward.robot), expected on rp2040js too.
+
+Names of the cases and their lines are the suite's own: renode/expected.resource holds the lines,
+scripts/renode_test.py the parameters.
+"""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from image.image_rig import commissioned
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+SUITE = ROOT / "renode" / "phaseward.robot"
+CASES = ["Boot Banner", "Driver Enable", "Meter Poll And Decision", "Relay On Under-voltage",
+         "Watchdog Restart"]
+PARAMETERS = runpy.run_path(str(ROOT / "scripts" / "renode_test.py"))["PARAMETERS"]
+
+
+def expected():
+    """The variables of expected.resource; Robot writes a backslash twice."""
+    text = (SUITE.parent / "expected.resource").read_text()
+    found = re.findall(r"^\$\{(\w+)\} {2,}(.+)$", text, re.MULTILINE)
+    return {name: pattern.replace("\\\\", "\\") for name, pattern in found}
+
+
+EXPECTED = expected()
+
+
+def printed(rig, name):
+    return [line for _, line in rig.lines if re.search(EXPECTED[name], line)]
+
+
+def relay(rig):
+    """The levels of the relay, oldest first."""
+    return [level for _, level in rig.edges("RELAY_L1")]
+
+
+@pytest.fixture(scope="module")
+def rig(image, tmp_path_factory):
+    with commissioned(tmp_path_factory.mktemp("witness"), image, **PARAMETERS) as rig:
+        yield rig
+
+
+def test_the_suite_has_these_cases():
+    lines = SUITE.read_text().split("*** Test Cases ***")[1].splitlines()
+    assert [line for line in lines if line and not line.startswith(" ")] == CASES
+
+
+def test_boot_banner(rig):
+    assert len(printed(rig.run(2), "BOOT")) == 1
+
+
+def test_driver_enable(rig):
+    rig.run(2)
+    assert [level for _, level in rig.edges("RS485_DE")][-2:] == [1, 0]
+
+
+def test_meter_poll_and_decision(rig):
+    assert printed(rig, "WAITING")
+    rig.run(70)
+    assert printed(rig, "FREE")
+    assert relay(rig)[-2:] == [1, 0]
+
+
+def test_relay_on_under_voltage(rig):
+    rig.world.set_voltage(rig.t_s, 195.0, 230.0, 230.0)
+    rig.run(125)
+    assert printed(rig, "CRITICAL")
+    assert relay(rig)[-1] == 1
+
+
+def test_watchdog_restart(rig):
+    """The wire of the relay shows the opposite of what the box has set: it must not feed on."""
+    assert len(printed(rig, "BOOT")) == 1
+    rig.box.chip.ask(pins={str(rig.image.pins["BACK_RELAY_L1"]): 0})
+    rig.run(20)
+    assert len(printed(rig, "BOOT")) == 2
