@@ -5,6 +5,7 @@ Failure behaviour: a ValueError that says what was expected, and nothing has cha
 """
 
 from ..store.parameters import LEVEL, RESTART, row
+from ..store.relations import check_relations
 from .access.levels import TECHNICIAN
 from .trial import LONGEST_S, Trial
 from .values import parse
@@ -37,6 +38,7 @@ class Editor:
     def set_all(self, pairs, session):
         """Puts (id, text) pairs in force, all of them or none. Returns id -> value in force."""
         fresh = {name: self.checked(name, text, session) for name, text in pairs}
+        check_relations(self.settings.values, fresh)
         for name in fresh:
             self.trial.settle(name)
         self._put(fresh, session.origin())
@@ -51,6 +53,7 @@ class Editor:
             session.require(row(name)[LEVEL], "trying " + name)
             if row(name)[RESTART]:
                 raise ValueError("%s is taken up at a restart, which ends a trial: use set" % name)
+        check_relations(self.settings.values, fresh)
         self.trial.start(self.settings.values, fresh, seconds)
         self._put(fresh, session.origin() + " try")
         return fresh

@@ -9,6 +9,7 @@ first (`store/migrations.py`).
 
 from ..store.migrations import SCHEMA, migrate
 from ..store.parameters import TYPE, check, defaults, row, rows
+from ..store.relations import broken
 
 
 class Settings:
@@ -31,6 +32,7 @@ class Settings:
         pairs = [tuple(line.split("=", 1)) for line in lines if "=" in line]
         for name, text in migrate(pairs, self.slots.schema):
             self._take(name, text)
+        self._mend_relations()
         if self.slots.schema > SCHEMA:
             self.rejected.append("parameters were saved by a newer firmware: taken where known")
         self.saved = dict(self.values)
@@ -71,6 +73,15 @@ class Settings:
         lines = ["%s=%s" % (name, self.values[name]) for name in self.changed()]
         self.slots.save("\n".join(lines).encode(), SCHEMA)
         self.saved = dict(self.values)
+
+    def _mend_relations(self):
+        """Stored values that contradict each other give way to their defaults."""
+        found = broken(self.values, self.values)
+        while found:
+            for name in (found[0], found[2]):
+                self.values[name] = self.defaults[name]
+            self.rejected.append("%s=%s must lie below %s=%s: both are at their defaults" % found)
+            found = broken(self.values, self.values)
 
     def _take(self, name, text):
         try:
