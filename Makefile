@@ -19,7 +19,7 @@ PIP := PYTHONWARNINGS='ignore:Editable installation' $(PY) -m pip install \
 .NOTPARALLEL:
 .PHONY: study-balancer
 .PHONY: help setup demo test test-all lint bench compiled-core micropython clean
-.PHONY: firmware emulate study-blocking bench-image gateway replay-image soak types renode-test
+.PHONY: firmware emulate study-blocking stability-map bench-image gateway replay-image soak types renode-test
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -77,6 +77,9 @@ study-blocking: $(INSTALLED_ALL) ## the study of fair blocking times, resumable 
 
 renode-test: $(INSTALLED_RUN) micropython ## run the image's Renode suite; SKIPPED where Renode is not installed
 	@$(PY) scripts/renode_test.py
+
+stability-map: $(INSTALLED_RUN) ## draw how far several balancers may go per period (minutes)
+	$(PY) scripts/stability_map.py
 
 micropython: $(VENV)/bin/python ## see to a MicroPython for this host
 	@$(PY) scripts/get_micropython.py

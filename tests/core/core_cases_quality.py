@@ -141,7 +141,7 @@ def scenario_every_alarm_and_reason_has_its_words():
 
 
 def moved(v_mv):
-    """The neutral point moved towards L1: u0 = v / 230 V; L2 = L3 = sqrt(230**2 + 230 v + v**2)."""
+    """Neutral point moved towards L1: u0 = v / 230 V; L2 = L3 = sqrt(230**2 + 230 v + v**2)."""
     other = round(sqrt(230000.0**2 + 230000.0 * v_mv + float(v_mv) ** 2))
     return six(230000 - v_mv, other, other, 398372, 398372, 398372)
 
