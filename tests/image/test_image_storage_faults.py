@@ -1,4 +1,4 @@
-"""Flash that fails in ways only an image shows: cut off, or full of rubbish."""
+"""Flash that fails in ways only an image shows: cut off, full, or full of rubbish."""
 
 import random
 
@@ -11,6 +11,18 @@ pytestmark = pytest.mark.slow
 
 BLOCK = 4096
 CHANGED = {"l1_kind": 2, "io_l1_act": 1, "mb_poll_ms": 2000}
+LEFT_BLOCKS = 24  # that one big file leaves free, for the small ones
+# Small files, each closed: littlefs takes back the blocks of a file whose writing failed.
+FILL = """
+number = 0
+try:
+    while True:
+        with open("/small%d" % number, "wb") as file:
+            file.write(b"x" * 4000)
+        number += 1
+except OSError:
+    pass
+"""
 STORM = 7  # more boots in a row than may fail before the box starts in safe mode
 
 
@@ -42,6 +54,26 @@ def _boot(folder, image, flash, boot):
     if boot == 0:
         return commissioned(folder, image, **CHANGED)
     return with_flash(folder, image, flash)
+
+
+def test_a_full_flash_stops_no_control(image, tmp_path):
+    """What cannot be stored is told; the meter is read and the load decided on all the same."""
+    full = {"big": "x" * (image.storage_bytes - LEFT_BLOCKS * BLOCK), "boot.py": FILL}
+    with commissioned(tmp_path, image, extra=full, **CHANGED) as rig:
+        rig.run(120)
+        assert " safe=0 " in rig.reported("boot")[0][1]
+        assert "storage_refuses" in _notes(rig)
+        refused_us = rig.reported("note")[0][0]
+        assert any(t_us > refused_us and " reason=ramp " in line
+                   for t_us, line in rig.reported("limit"))  # releases the load step by step
+        assert rig.ask("save")[-1].startswith("error: ")
+        assert kept(rig)
+        assert any(line.startswith("voltage_mv 230") for line in rig.ask("status"))
+        assert rig.box.restarts == []
+
+
+def _notes(rig):
+    return "\n".join(line for _, line in rig.reported("note"))
 
 
 def test_a_file_system_that_is_rubbish_is_made_anew(image, tmp_path):
