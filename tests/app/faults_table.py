@@ -70,6 +70,7 @@ FAULTS = (
     Fault("control task raises", "task", "task", "restart", {"name": "control raises"}),
     Fault("control task hangs", "task", "task", "restart", {"name": "control hangs"}),
     Fault("console task raises", "task", "task", "restart", {"name": "console raises"}),
+    Fault("stage is hot", "actuator", "hot", "derates"),
 )  # fmt: skip
 
 OUTCOMES = {
@@ -85,6 +86,8 @@ OUTCOMES = {
                "limit, until the voltage has been judged anew",
     "stage stops": "the stage is at zero within its own watchdog's time and ramp; the box names "
                    "it; the loads go on; no restart",
+    "derates": "the transfer falls to what the temperature leaves of the rating (at 89 degC 6 %); "
+               "the alarm `stage-hot`; the loads go on; no restart",
     "as if nothing": "limits and contacts equal those of a box whose ticks do not wrap, second by "
                      "second",
     "starts again safe": "during the cut contacts are dropped and the charger falls back; "

@@ -46,6 +46,12 @@ def trip(site):
     site.world.stages.trip(0, 1 << 6)
 
 
+def hot(site):
+    """A heat sink of 89 degC that does not cool: 14 K above pb_hot_c, 1 K below its own trip."""
+    site.world.stages.temperature_c[:] = 89.0
+    site.world.stages._heat = lambda dt_s: None
+
+
 def relay(site):
     wrong = 0 if site.trace[-1].released else 1
     site.box.set_input("relay_l2", wrong, site.t_s * SECOND)
@@ -65,7 +71,7 @@ def task(site, name):
 
 HOW = {
     event.__name__: event
-    for event in (meter, line, volts, wallbox, stage, trip, relay, storage, power, task)
+    for event in (meter, line, volts, wallbox, stage, trip, hot, relay, storage, power, task)
 }
 
 
@@ -150,6 +156,12 @@ def stage_stops(site, before, after):
     goes_on(site, before, after)
 
 
+def derates(site, before, after):
+    goes_on(site, before, after)
+    assert max(moment.stage_w for moment in after[STOPPED_S:]) <= 5000 * 0.067 + SLACK_W
+    assert "stage-hot" in site.status()["alarms"]
+
+
 def starts_again_safe(site, before, after):
     young = after[1:45]
     assert not any(moment.released for moment in young)
@@ -164,6 +176,7 @@ CHECKS = {
     "named": names_it,
     "restart": restart,
     "stage stops": stage_stops,
+    "derates": derates,
     "starts again safe": starts_again_safe,
 }
 
