@@ -71,6 +71,7 @@ FAULTS = (
     Fault("control task hangs", "task", "task", "restart", {"name": "control hangs"}),
     Fault("console task raises", "task", "task", "restart", {"name": "console raises"}),
     Fault("stage is hot", "actuator", "hot", "derates"),
+    Fault("stage delivers what nobody ordered", "actuator", "disobey", "disobeys"),
 )  # fmt: skip
 
 OUTCOMES = {
@@ -88,6 +89,9 @@ OUTCOMES = {
                    "it; the loads go on; no restart",
     "derates": "the transfer falls to what the temperature leaves of the rating (at 89 degC 6 %); "
                "the alarm `stage-hot`; the loads go on; no restart",
+    "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands "
+                "(not while the balancer is stopped for want of usable voltage: orders are zero "
+                "there already); the loads go on; no restart",
     "as if nothing": "limits and contacts equal those of a box whose ticks do not wrap, second by "
                      "second",
     "starts again safe": "during the cut contacts are dropped and the charger falls back; "

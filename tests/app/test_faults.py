@@ -52,6 +52,17 @@ def hot(site):
     site.world.stages._heat = lambda dt_s: None
 
 
+def disobey(site):
+    """Whatever it is told, it gives and reports 3 kW from leg 1 to leg 3 the wrong way round."""
+    handle = site.world.stage.stage
+    told = handle.reading
+
+    def reading():
+        return {**told(), "p_l1": 3000.0, "p_l2": 0.0, "p_l3": -3000.0}
+
+    handle.reading = reading
+
+
 def relay(site):
     wrong = 0 if site.trace[-1].released else 1
     site.box.set_input("relay_l2", wrong, site.t_s * SECOND)
@@ -71,7 +82,8 @@ def task(site, name):
 
 HOW = {
     event.__name__: event
-    for event in (meter, line, volts, wallbox, stage, trip, hot, relay, storage, power, task)
+    for event in (meter, line, volts, wallbox, stage, trip, hot, disobey, relay, storage, power,
+                  task)
 }
 
 
@@ -162,6 +174,14 @@ def derates(site, before, after):
     assert "stage-hot" in site.status()["alarms"]
 
 
+def disobeys(site, before, after):
+    """Legs are 5 kVA: 3 kW of which nothing was ordered, or the opposite, is wrong."""
+    goes_on(site, before, after)
+    assert abs(site.world.stages.set_p_w).max() < SLACK_W, "the orders are zero"
+    stopped = site.state.loads in ("safe", "critical")
+    assert stopped or "stage-disobeys" in site.status()["alarms"]
+
+
 def starts_again_safe(site, before, after):
     young = after[1:45]
     assert not any(moment.released for moment in young)
@@ -177,6 +197,7 @@ CHECKS = {
     "restart": restart,
     "stage stops": stage_stops,
     "derates": derates,
+    "disobeys": disobeys,
     "starts again safe": starts_again_safe,
 }
 
