@@ -19,6 +19,16 @@ REASON = {
     "band": "#2c9f78", "limited": "#cf8a16", "mean-out": "#b0568f", "off": "#8b95a3",
     "idle": "#b9c2cc", "stale": "#7b8694", "voltage-stop": "#c8453d", "restart-wait": "#7a5cc0",
     "settling": "#a996d8",
+    # Feed-in mirrors blocking in the same tones; charging spread ahead is wished for.
+    "feed-stress": "#b9791a", "feed-release": "#d3b077", "feed-critical": "#b23a33",
+    "feed-curve": "#9a6b2f", "spread": "#6fbf9a",
+    # The power stage and its node: faults red, finding out violet, a lost neutral magenta.
+    "stage-out": "#a8323f", "hot": "#d9602f", "wiring-unsure": "#6a4fb0", "probing": "#9b83d6",
+    "neutral-lost": "#c23b86", "neutral-former": "#d982b5",
+    # The phase selector: a move green, waiting olive, what keeps it from moving grey or red.
+    "moving": "#2f8f5b", "better": "#57a87c", "stays": "#9fb3a7", "current-out": "#8a8f3a",
+    "switch-budget": "#3b8ea0", "selector-start": "#8267c4", "selector-off": "#98a1ab",
+    "selector-no-data": "#6f7a86", "contactor-stuck": "#93303a",
 }
 # Reasons that have no colour of their own, the most frequent first.
 CYCLE = ("#b0568f", "#4f6bbd", "#b3763f", "#4aa3b5", "#9c9c3a")
