@@ -100,8 +100,8 @@ def both(setting, laws, row):
     return differ, limited, loop
 
 
-# On the fifth day a paused car parts from the core (minute 6866: the core pauses it, the twin does
-# not); dimmed cars and locked pumps stay identical. Not understood; docs/STUDY_BLOCKING.md says so.
+# On the fifth day a paused car parts from the core (minute 6866: the core pauses it, the twin
+# does not); dimmed cars and locked pumps stay identical. Not understood; told on the study's page.
 PARTS = [pytest.mark.slow, pytest.mark.xfail(reason="a paused car parts on the fifth day")]
 
 
