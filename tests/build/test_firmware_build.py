@@ -55,7 +55,8 @@ def test_boards_belong_to_their_ports(scripts):
     make_firmware = scripts[0]
     ports = {board: make_firmware.port_of(board) for board in make_firmware.boards()}
     assert ports == {"ESP32_DEVKIT": "esp32", "PHASEWARD_ESP32": "esp32",
-                     "PHASEWARD_RP2040": "rp2", "RPI_PICO": "rp2"}
+                     "PHASEWARD_RP2040": "rp2", "PHASEWARD_RP2040_SERIAL": "rp2",
+                     "RPI_PICO": "rp2"}
 
 
 def make(board, folder, **environment):

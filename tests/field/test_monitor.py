@@ -50,7 +50,9 @@ def played(port, play, key=None):
 
 def test_all_is_there_at_80_by_24(live):
     async def play(app, pilot):
-        text = await until(pilot, app, lambda text: "serial/1" in text)
+        # The parts of the screen are asked for one after the other.
+        text = await until(pilot, app, lambda text: all(
+            part in text for part in ("serial/1", "blocked", "\N{BLACK CIRCLE}")))
         rows = text.split("\n")
         assert len(rows) == 24 and max(map(len, rows)) == 80
         for word in ("box 4711", "commissioning", "L1", "V", "band 213.9 to 246.1 V", "1 dim",

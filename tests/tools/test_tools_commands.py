@@ -192,7 +192,7 @@ def test_a_wrong_command_line_is_exit_code_2(invoke, arguments):
 def test_help_lists_the_commands_and_every_exit_code(invoke):
     text = invoke("--help").output
     for command in command_docs.COMMANDS:
-        assert f" {command.__name__} " in text
+        assert f" {command.__name__.replace('_', '-')} " in text
     for code in Exit:
         assert f"{int(code)}: " in text
 
