@@ -14,7 +14,7 @@ import os
 import sys
 
 import micropython
-from heap_of_cycle import PARAMETERS, Changes, Platform, prepare
+from heap_of_cycle import PARAMETERS, Changes, Platform, prepare, prepare_inverter
 
 from phaseward.app.application import Application
 from phaseward.platform.ticks import ticks_add
@@ -33,6 +33,7 @@ class Days:
         self.storage = storage
         self.platform = Platform(storage)
         prepare(self.platform.the_port)
+        prepare_inverter(self.platform.the_port)
         self.app = Application(self.platform)
         self.app._report_boot()
         self.app._add_tasks()
