@@ -9,6 +9,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from app.app_rig import SECOND
 from image.image_rig import commissioned
 
 pytestmark = pytest.mark.slow
@@ -76,6 +77,6 @@ def test_relay_on_under_voltage(rig):
 def test_watchdog_restart(rig):
     """The wire of the relay shows the opposite of what the box has set: it must not feed on."""
     assert len(printed(rig, "BOOT")) == 1
-    rig.box.chip.ask(pins={str(rig.image.pins["BACK_RELAY_L1"]): 0})
+    rig.box.set_input("relay_l1", 0, rig.t_s * SECOND)
     rig.run(20)
-    assert len(printed(rig, "BOOT")) == 2
+    assert len(printed(rig, "BOOT")) > 1  # again and again, while the contact is stuck
