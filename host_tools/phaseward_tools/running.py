@@ -54,7 +54,7 @@ def _check(todo: list[Job]) -> None:
 
     for path in dict.fromkeys(job.path for job in todo):
         scenario.load(path)
-    rungs = {job.rung for job in todo if job.control}
+    rungs = {job.rung.split(":")[0] for job in todo if job.control}
     if rungs & {"unix", "rp2040"}:
         find_micropython()
     if "rp2040" in rungs:

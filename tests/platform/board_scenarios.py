@@ -61,7 +61,7 @@ def scenario_an_expected_answer_is_told_as_soon_as_it_is_there():
     # 8 sent, 4 of silence, 17 expected: 29 characters of 1042 us; then the 7 that lack.
     port = platform().port(0, 9600, 10)
     uart, timer = machine.UART.last, machine.Timer.made[1]
-    port.expect(17)
+    port.expect(17, 5)
     port.write(REQUEST, len(REQUEST))
     assert timer.number == 2 and timer.periods == [29 * 1042]
     uart.received = bytes(10)
@@ -70,6 +70,23 @@ def scenario_an_expected_answer_is_told_as_soon_as_it_is_there():
     uart.received = bytes(17)
     timer.callback(timer)
     assert port.rx_event.ready
+
+
+def scenario_the_pause_after_an_answer_is_timed():
+    port = platform().port(0, 9600, 10)
+    uart, (timer, count_timer) = machine.UART.last, machine.Timer.made[:2]
+    for late, rested in ((b"", True), (b"noise", False)):
+        port.expect(17, 5)
+        port.write(REQUEST, len(REQUEST))
+        assert not port.rested
+        uart.received = bytes(17)
+        count_timer.callback(count_timer)
+        assert timer.periods[-1] == 5000 and not port.rested
+        port.readinto(bytearray(320), 0, 320)
+        port.rx_event.ready = False
+        uart.received = late
+        timer.callback(timer)
+        assert port.rx_event.ready and port.rested == rested
 
 
 def scenario_another_speed_and_parity_keep_the_interrupt():

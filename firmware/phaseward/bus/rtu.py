@@ -11,9 +11,9 @@ ignored. A late answer of an earlier request is waited out (see Device.drain_ms)
 
 The port drives the line (baud, parity, driver-enable): `write(buf, n)` begins to send,
 `readinto(buf, start, n)` copies what is there and says how much, `discard()`, `tx_ms(n)`, and
-`rx_event.ready`, a hint that bytes have come to rest. A port may offer `expect(n)`: the answer to
-what is written next has `n` bytes, which lets it give that hint sooner. Times are ticks in ms that
-wrap at 2**30.
+`rx_event.ready`, a hint that bytes have come to rest. A port may offer `expect(n, pause_ms)`: the
+answer to what is written next has `n` bytes, which lets it give that hint sooner, and once more
+with `rested` after that pause. Times are ticks in ms that wrap at 2**30.
 """
 
 from . import frame, status
@@ -52,6 +52,7 @@ class Master(Requests):
         self._sent_ms = 0
         self._quiet_from_ms = clock.ticks_ms()
         self._quiet_ms = self.silence_ms
+        self._disturbed = False  # since the answer, or there was no good one
 
     def set_line(self, baud, char_bits=11):
         """Tell the pace of the line; the port itself is set by whoever owns it."""
@@ -80,24 +81,34 @@ class Master(Requests):
 
     def _step_quiet(self):
         """Drop what comes in, wait for silence, then send."""
+        event = self.port.rx_event
+        if event is not None:
+            event.ready = False
         now_ms = self.clock.ticks_ms()
         self.reply.clear()
         if self.reply.take(self.port):
             self._quiet_from_ms = now_ms
+            self._disturbed = True
             if elapsed_ms(now_ms, self._begun_ms) > _BABBLE_MS + self._timeout_ms:
                 return self._end(status.NOISE, now_ms)
-        left_ms = max(
-            self._quiet_ms - elapsed_ms(now_ms, self._quiet_from_ms),
-            self._device.drain_ms(self._shape(), now_ms),
-        )
-        return left_ms if left_ms > 0 else self._send(now_ms)
+        left_ms = self._device.drain_ms(self._shape(), now_ms)
+        if not self._rested():
+            left_ms = max(left_ms, self._quiet_ms - elapsed_ms(now_ms, self._quiet_from_ms))
+        if left_ms <= 0:
+            return self._send(now_ms)
+        self.wait.event = event
+        return left_ms
+
+    def _rested(self):
+        """Whether the port has seen the pause after the answer pass, to the microsecond."""
+        return self._expect is not None and self.port.rested and not self._disturbed
 
     def _send(self, now_ms):
+        self._quiet_ms = max(self.silence_ms, self._device.turnaround_ms)
         if self._expect is not None:
-            self._expect(self.reply.length)
+            self._expect(self.reply.length, self._quiet_ms)
         self.port.write(self._tx, self._tx_n)
         self._sent_ms = now_ms
-        self._quiet_ms = max(self.silence_ms, self._device.turnaround_ms)
         self._limit_ms = (
             self.port.tx_ms(self._tx_n) + self._timeout_ms + self.port.tx_ms(self.reply.length)
         )
@@ -149,6 +160,7 @@ class Master(Requests):
 
     def _end(self, result, now_ms):
         self._device.counters.record(result, now_ms)
+        self._disturbed = result != status.OK
         if result == status.OK:
             self._learn_echo()
         elif result < status.EXCEPTION:

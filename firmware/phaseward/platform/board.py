@@ -92,11 +92,14 @@ class Port:
             rx=_pin("RS485_RX"),
             rxbuf=_RX_BUFFER,
         )
+        self.rested = False
         self._timer, self._count_timer = timers
         self._hard = hard
         self._sent = self._on_sent
         self._counted = self._on_counted
+        self._paused = self._on_paused
         self._expected = 0  # bytes of the answer; 0 = not known
+        self._pause_us = 0
         self._there = 0
         self._looks = 0
         self._set_pace(baud, bits_per_char)
@@ -117,19 +120,26 @@ class Port:
         self._enable.value(1)
         self._uart.write(buf, n)
         self._again_in((n * self.bits_per_char + 1) * self._bit_us)
+        self.rested = False  # only now: the timer of the pause before might have come meanwhile
         if self._expected:
             self._there = 0
             self._looks = _LOOKS
             self._look_in(n + _SILENCE_CHARS + self._expected)
 
-    def expect(self, n):
-        """The answer to the next request has `n` bytes: `rx_event` comes as soon as they do."""
+    def expect(self, n, pause_ms):
+        """The answer to the next request has `n` bytes: `rx_event` comes as soon as they do, and
+        again, with `rested`, when the line has been silent for `pause_ms` behind them."""
         self._expected = n
+        self._pause_us = 1000 * pause_ms
 
     def readinto(self, buf, start, n):
-        n = min(n, self._uart.any(), _RX_ROOM)
+        n = min(n, self._uart.any())
         if n <= 0:
             return 0
+        if start == 0:  # as a rule: an answer is there as a whole
+            self._uart.readinto(buf, n)
+            return n
+        n = min(n, _RX_ROOM)
         self._uart.readinto(self._rx, n)
         for i in range(n):
             buf[start + i] = self._rx[i]
@@ -144,8 +154,11 @@ class Port:
         return (n * self.bits_per_char * 1000 + self.baud - 1) // self.baud
 
     def _again_in(self, us):
+        self._ring_in(us, self._sent)
+
+    def _ring_in(self, us, callback):
         self._timer.init(
-            mode=machine.Timer.ONE_SHOT, period=us, tick_hz=1_000_000, callback=self._sent
+            mode=machine.Timer.ONE_SHOT, period=us, tick_hz=1_000_000, callback=callback
         )
 
     def _on_sent(self, timer):
@@ -165,7 +178,11 @@ class Port:
     def _on_counted(self, timer):
         """Tells of the answer where all of it is there, or where no more of it comes."""
         there = self._uart.any()
-        if there >= self._expected or (there and there == self._there):
+        if there >= self._expected:
+            self._on_rest(None)
+            self._ring_in(self._pause_us, self._paused)
+            return
+        if there and there == self._there:
             self._on_rest(None)
             return
         left = self._expected - there
@@ -173,6 +190,11 @@ class Port:
         self._looks -= 1
         if self._looks:
             self._look_in(left)
+
+    def _on_paused(self, timer):
+        """Milliseconds that are counted would begin anywhere in one: the pause is timed here."""
+        self.rested = not self._uart.any()
+        self._on_rest(None)
 
     def _on_rest(self, uart):
         """Bytes have come, and then for some bits none (in the interrupt), or all that should."""

@@ -28,6 +28,7 @@ from .telling import Telling
 from .timeline import Timeline, check_events
 
 RUNGS = ("core", "unix", "rp2040")
+OF_BOXES = ":"  # rp2040:NAME,NAME = those boxes alone are chips, the others run on rung unix
 _LEARNING_SHARE = 0.3  # of the progress bar, where there are learning days
 
 
@@ -43,7 +44,8 @@ def run(file: ScenarioFile, rung="core", control: bool = True, progress: Progres
         trace=None, watch: Watch | None = None) -> Result:
     """Run a scenario and return its result.
 
-    rung: one of RUNGS, or a factory `(spec, bench) -> BoxRung` with an attribute `name`.
+    rung: one of RUNGS; or `rp2040:` and names of boxes with commas, which alone are chips then,
+        the others on rung unix; or a factory `(spec, bench) -> BoxRung` with an attribute `name`.
     control: False leaves the boxes off. progress: called with the share done, 0..1.
     trace: a trace.TraceWriter that keeps what the boxes saw and decided (rung core only).
     watch: called with the Run after each step, to look at it by sight.sight_of.
@@ -116,10 +118,21 @@ class Run:
         if self.rung == "unix":
             from ..loop.unix_rung import UnixRung
             return UnixRung(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        if self.rung == "rp2040":
-            from ..loop.rp2040_rung import Rp2040Rung
-            return Rp2040Rung(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        if self.rung.split(OF_BOXES)[0] == "rp2040":
+            return self._emulated(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         raise EngineError(f"no rung {self.rung!r}: expected one of {', '.join(RUNGS)}")
+
+    def _emulated(self, folder: Path):
+        from ..loop.rp2040_rung import Rp2040Rung, SomeOnChips
+
+        _, some, names = self.rung.partition(OF_BOXES)
+        if not some:
+            return Rp2040Rung(folder)
+        unknown = set(names.split(",")) - {spec.name for spec in self.specs}
+        if unknown:
+            known = ", ".join(spec.name for spec in self.specs)
+            raise EngineError(f"no box {', '.join(sorted(unknown))}; there are: {known}")
+        return SomeOnChips(folder, names.split(","))
 
     def play(self, progress, watch: Watch | None = None) -> None:
         """All steps."""

@@ -6,7 +6,7 @@ from ..emulator.image import BOARD, Image
 from ..emulator.node_packages import rp2040js
 from ..emulator.storage import pack
 from .emulated_box import EmulatedBox
-from .unix_rung import commission
+from .unix_rung import UnixRung, commission
 
 
 class Rp2040Rung:
@@ -38,3 +38,20 @@ class Rp2040Rung:
         storage = folder / "storage.bin"
         pack(folder / "files", storage, self._image.storage_bytes)
         return EmulatedBox(self._image, folder, identity, bench, storage)
+
+
+class SomeOnChips:
+    """Factory for a scenario with many boxes: those in `names` on chips, the others on rung unix.
+
+    A chip takes some ten times the computing of a process: twelve of them outlast an evening.
+    """
+
+    name = "rp2040"
+
+    def __init__(self, folder, names):
+        self._names = frozenset(names)
+        self._chips = Rp2040Rung(Path(folder) / "chips")
+        self._processes = UnixRung(Path(folder) / "processes")
+
+    def __call__(self, spec, bench):
+        return (self._chips if spec.name in self._names else self._processes)(spec, bench)
