@@ -57,8 +57,8 @@ types: $(INSTALLED_DEV) ## check the boards' platforms against MicroPython's rea
 firmware: $(VENV)/bin/python ## build the image of BOARD; for an ESP32 its bytecode always
 	@$(PY) scripts/make_firmware.py $(BOARD)
 
-emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on an emulated RP2040
-	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040 --live
+emulate: $(INSTALLED_RUN) micropython firmware ## run SCENARIO with the image on emulated RP2040s
+	$(VENV)/bin/phaseward simulate $(SCENARIO) --rung rp2040 --live $(addprefix --image-box ,$(IMAGE_BOX))
 
 replay-image: $(INSTALLED_DEV) micropython firmware ## replay the recorded traces on the emulated RP2040
 	$(PY) scripts/replay_image.py

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from image import memory
 from image.full_site import PARAMETERS, FullSite
 from image.image_rig import commissioned, share_of_wire
 
@@ -22,12 +23,16 @@ from phaseward_sim.emulator.image import Image
 SECONDS = 60
 SETTLED_S = 5
 PAUSE_US = 5000  # that the profiles of the five devices ask for before a request
-RELAY = {"l1_kind": 2, "io_l1_act": 1}
+MEMORY = {
+    "one relay": memory.needed_by_relay,
+    "one relay, a person has asked": memory.needed_with_person,
+    "five devices": memory.needed_by_five,
+}
 
 
 def figures(image, folder):
     """[(what, value)] of one run."""
-    with commissioned(folder, image, l1_kind=2, io_l1_act=1) as rig:
+    with commissioned(folder, image, **memory.RELAY) as rig:
         rig.run(SETTLED_S)
         heap = Heap(image, rig.box.chip)
         before, used, began_s = dict(rig.box.chip.last), heap.used_bytes(), time.monotonic()
@@ -49,15 +54,6 @@ def figures(image, folder):
         ]
 
 
-def needed(image, folder, world, **changed):
-    """Bytes of heap that the application holds after a collection, beyond the bare base's."""
-    probe = (ROOT / "tests" / "image" / "probes" / "heap.py").read_text()
-    with commissioned(folder, image, world, extra={"boot.py": probe}, **changed) as rig:
-        rig.run(8)
-        words = next(line for _, line in rig.lines if line.startswith("heap base")).split()
-        return int(words[4]) - int(words[2])
-
-
 def share(image, folder, baud):
     """Achieved poll rate of five devices over what the wire allows."""
     changed = {"mb_baud": baud, "mb_poll_ms": 200, **PARAMETERS}
@@ -70,8 +66,9 @@ def share(image, folder, baud):
 
 def more_figures(image, folder):
     """[(what, value)] of runs with other boxes."""
-    yield "heap needed, one relay", f"{needed(image, folder / 'a', None, **RELAY)} B"
-    yield "heap needed, five devices", f"{needed(image, folder / 'b', FullSite(), **PARAMETERS)} B"
+    for name, what in MEMORY.items():
+        (folder / name).mkdir()
+        yield f"heap needed, {name}", f"{what(image, folder / name)} B"
     for baud in (9600, 19200):
         rate = 100 * share(image, folder / str(baud), baud)
         yield f"poll rate of five devices, {baud} baud", f"{rate:.1f} % of what the wire allows"

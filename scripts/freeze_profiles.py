@@ -1,11 +1,11 @@
-"""Makes the modules an image without files needs: the shipped profiles, and its sources' hash.
+"""Makes the modules an image without files needs: profiles, names, and its sources' hash.
 
     python scripts/freeze_profiles.py FOLDER
 
 Writes FOLDER/phaseward/bus/builtin_profiles.py: the text of every shipped profile, without its
-white space, by id; and FOLDER/phaseward/app/build_id.py. A board's manifest freezes FOLDER
-beside the firmware; the texts stay in flash, one is parsed when it is loaded. Every
-profile is checked first (ProfileError).
+white space, by id; FOLDER/phaseward/app/build_id.py; and FOLDER/phaseward/store/names.py. A
+board's manifest freezes FOLDER beside the firmware; the texts stay in flash, one is parsed when it
+is loaded. Every profile is checked first (ProfileError).
 """
 
 import hashlib
@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "firmware"))
 
 from phaseward.bus import profile
+from phaseward.store import parameters
 
 BUILD_ID = '"""Made by scripts/freeze_profiles.py, do not edit."""\n\nSOURCES = "%s"\n'
 HEAD = """\
@@ -24,6 +25,23 @@ HEAD = """\
 
 TEXTS = {
 """
+
+NAMES = """\
+'''Ids of all parameters; made by scripts/freeze_profiles.py, do not edit.
+
+Nobody imports this. Names of a frozen module are in the image's table of strings, where
+MicroPython finds one instead of making another on the heap, such as l1_kind from its parts.
+'''
+
+
+def names():
+    return (
+%s    )
+"""
+
+
+def names_text():
+    return NAMES % "".join(f"        {row[parameters.ID]},\n" for row in parameters.rows())
 
 
 def compact(name):
@@ -57,6 +75,9 @@ def main(arguments):
     build_id = Path(arguments[0]) / "phaseward" / "app" / "build_id.py"
     build_id.parent.mkdir(parents=True, exist_ok=True)
     build_id.write_text(BUILD_ID % sources_hash())
+    names = Path(arguments[0]) / "phaseward" / "store" / "names.py"
+    names.parent.mkdir(parents=True, exist_ok=True)
+    names.write_text(names_text())
     print(f"{target}: {target.stat().st_size} bytes")
     return 0
 

@@ -161,7 +161,7 @@ class Bench:
         terminal.rx_event.ready = True
         clock = self.platform.clock
         self.app.scheduler.run_due()
-        while self.app.service.bus_busy():
+        while self.app.reception.bus_busy():
             clock.now_ms = ticks_add(clock.now_ms, STEP_MS)
             self.app.scheduler.run_due()
         clock.now_ms = ticks_add(clock.now_ms, BUSY_POLL_MS)

@@ -66,7 +66,7 @@ class Fuzz:
         self.box = Bench(folder, keys)
         self.app = self.box.app
         self.terminal = self.box.platform.console
-        self.console = Console(self.terminal, self.app.service.commands.table, self.app.service)
+        self.console = Console(self.terminal, self.app.reception, self.app.reception)
         self.random = Random(seed)
         self.keys = keys
         self.seen = {"+": 0, "-": 0, "ok": 0, "error": 0}

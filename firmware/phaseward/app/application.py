@@ -20,10 +20,10 @@ from .control import Control
 from .masters import Masters
 from .meters import build_meter, profile_folders
 from .outputs import build_outputs
+from .reception import Reception
 from .records import Records
 from .reports import Reports
 from .scheduler import Scheduler, Wait
-from .service import Service
 from .settings import Settings
 from .supervisor import Supervisor
 
@@ -69,7 +69,7 @@ class Application:
         self.bus_jobs = BusJobs()
         self.control = self._build_control()
         self.remote_pins = self._build_remote_pins()
-        self.service = Service(self)
+        self.reception = Reception(self)
         self._restart_reason = None
         self.supervisor = Supervisor(
             self.clock, self.scheduler, platform.watchdog, self.outputs, self._restart
@@ -77,6 +77,11 @@ class Application:
         self._started_ms = self.clock.ticks_ms()
         platform.on_stop = self.request_restart  # where somebody can ask a platform to end
         self._good = False
+
+    @property
+    def service(self):
+        """What people and tools reach; made when it is first asked for."""
+        return self.reception.service
 
     def run(self):
         """Runs until the platform restarts or ends the process."""
@@ -172,7 +177,7 @@ class Application:
         return told + [self.boots.refused] if self.boots.refused else told
 
     def _add_tasks(self):
-        console = Console(self.platform.console, self.service, self.service)
+        console = Console(self.platform.console, self.reception, self.reception)
         self._console_task = self.scheduler.add(
             "console", console.run(self.wait, self._console_beat), _CONSOLE_DEADLINE_MS
         )

@@ -15,8 +15,7 @@ ends it. No command can end this task: what goes wrong in one is its answer.
 """
 
 from ..platform.ticks import ticks_diff
-from .lines import LINE, LONGEST_LINE, NOTHING, LineReader
-from .tool.frames import REQUEST
+from .lines import LINE, LONGEST_LINE, NOTHING, REQUEST, LineReader
 
 POLL_MS = 1000
 JOB_POLL_MS = 100

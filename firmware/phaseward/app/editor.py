@@ -4,7 +4,7 @@ Every way to change a parameter ends here. `session` says who asks (`access/sess
 Failure behaviour: a ValueError that says what was expected, and nothing has changed.
 """
 
-from ..store.parameters import LEVEL, RESTART, row
+from ..store.parameters import DEFAULT, ID, LEVEL, RESTART, row
 from ..store.relations import check_relations
 from .access.levels import TECHNICIAN
 from .trial import LONGEST_S, Trial
@@ -91,12 +91,8 @@ class Editor:
         """(id, text) of the defaults that differ and that this session may set."""
         session.require(TECHNICIAN, "defaults")
         level = session.level()
-        defaults = self.settings.defaults
-        return [
-            (name, str(defaults[name]))
-            for name in self.settings.changed()
-            if row(name)[LEVEL] <= level
-        ]
+        found = [row(name) for name in self.settings.changed()]
+        return [(r[ID], str(r[DEFAULT])) for r in found if r[LEVEL] <= level]
 
     def factory(self):
         """All values to their defaults, and stored so."""

@@ -6,9 +6,8 @@ bytes that do not print are not part of a line. A line longer than its kind may 
 whole, so that noise can never become a command.
 """
 
-from .tool.frames import LONGEST_REQUEST, REQUEST
-
 LONGEST_LINE = 120
+REQUEST, LONGEST_REQUEST = ">", 512  # of a tool: how a frame begins, and how long it may be
 NOTHING, LINE, OVERLONG = 0, 1, 2
 _BACKSPACE = b"\x08\x7f"
 _REQUEST = ord(REQUEST)

@@ -14,7 +14,7 @@ def profile_folders(platform):
 
 def build_meter(platform, masters, values):
     """The meter of the parameters. ProfileError names a profile that is missing or wrong."""
-    found = profile.load(values["mb_meter"], "meter", profile_folders(platform))
+    found = profile.load(values["mb_meter"], "meter", profile_folders(platform)).lighten()
     address = values["mb_meter_addr"]
     master = masters.device_at(values["mb_meter_host"], address)
     meter = Meter(found, address, master, platform.clock)

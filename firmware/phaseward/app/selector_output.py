@@ -65,10 +65,8 @@ class SelectorOutput:
 
 
 def build_selector(platform, values):
-    """The selector's output, or None where no load has one."""
+    """The selector's output, where a load has one."""
     load = values["ps_load"]
-    if not load:
-        return None
     if not values["l%d_kind" % load]:
         raise ValueError(
             "ps_load = %d: load %d has kind none; expected dim, pause or lock" % (load, load)

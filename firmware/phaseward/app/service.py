@@ -1,14 +1,12 @@
 """Everything that people and tools reach through the serial port, behind one object.
 
-Two sessions share one gate, one editor of parameters and one job on the bus. `tick()` is called by
-the console's task about once a second and ends what has lasted too long; in the steady state
-it allocates nothing.
+Made by `reception.py` when the first line comes. Two sessions share one gate, one editor of
+parameters and one job on the bus. `tick()` is called about once a second and ends what has lasted
+too long; in the steady state it allocates nothing.
 """
 
 from .. import VERSION
-from ..bus import status
 from ..store.slots import SlotFile
-from .access.factory_reset import FactoryReset
 from .access.gate import Gate
 from .access.keys import Keys
 from .access.levels import TECHNICIAN
@@ -19,7 +17,6 @@ from .output_test import OutputTest
 from .schema import SchemaHash
 from .telling import Telling
 
-FACTORY_RESET_INPUT = "factory_reset"
 _WRITTEN_AT_ONCE = ("save", "keys", "factory_reset")
 
 
@@ -40,14 +37,14 @@ class Service:
         self._made_commands = None
         self._made_tool = None
         self._changing = None
-        self._reset = FactoryReset(_button(app.platform), clock)
-        if app.update_trial.active:  # what is broken in an update shows while it is on trial
-            _ = self.commands, self._tool
+
+    def make_all(self):
+        """Everything that is else made when it is first used."""
+        return self.commands, self._tool
 
     @property
     def commands(self):
-        """A person's commands, made when the first line is typed: a box that nobody talks to has
-        the heap for other things."""
+        """A person's commands, made when the first line is typed."""
         if self._made_commands is None:
             from .commands import Commands
 
@@ -92,10 +89,6 @@ class Service:
         self.person.used()
         return self.commands.batch_line(line) if self.batch.open else None
 
-    def bus_busy(self):
-        """Whether a request is under way on the bus."""
-        return self.app.master.status == status.BUSY
-
     def tick(self):
         self.gate.tick()
         self.person.tick()
@@ -106,8 +99,6 @@ class Service:
         self.editor.tick()
         self.batch.tick()
         self.output_test.tick()
-        if self._reset.due():
-            self._factory_reset()
 
     def note(self, kind, numbers, origin):
         """An entry in the event log; on flash at once where something was stored anyway."""
@@ -139,17 +130,9 @@ class Service:
         self.note("restart_asked", (), session.origin())
         self.app.request_restart("asked for on the " + session.name)
 
-    def _factory_reset(self):
+    def factory_reset(self):
         """Parameters and keys go; history, counters and the log stay, and say that it was done."""
         self.editor.factory()
         self.keys.erase()
         self.note("factory_reset", (), "button")
         self.app.request_restart("factory reset")
-
-
-def _button(platform):
-    """The input for the factory reset; None where the board has none."""
-    try:
-        return platform.input(FACTORY_RESET_INPUT)
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ first (`store/migrations.py`).
 """
 
 from ..store.migrations import SCHEMA, migrate
-from ..store.parameters import TYPE, check, defaults, row, rows
+from ..store.parameters import DEFAULT, ID, TYPE, check, defaults, row, rows
 from ..store.relations import broken
 
 
@@ -20,9 +20,8 @@ class Settings:
 
     def __init__(self, slots):
         self.slots = slots
-        self.defaults = defaults()
-        self.values = dict(self.defaults)
-        self.saved = dict(self.defaults)
+        self.values = defaults()
+        self._saved = {}  # those that differ from their defaults: a whole mapping takes 2 KB
         self.rejected = []
         self.revision = 0  # counts changes, so that users of values know when to read them again
 
@@ -35,7 +34,7 @@ class Settings:
         self._mend_relations()
         if self.slots.schema > SCHEMA:
             self.rejected.append("parameters were saved by a newer firmware: taken where known")
-        self.saved = dict(self.values)
+        self._saved = {name: self.values[name] for name in self.changed()}
         self.revision += 1
 
     def set(self, name, value):
@@ -50,11 +49,11 @@ class Settings:
 
     def set_defaults(self):
         """All values to the table's defaults, in memory."""
-        self.put(self.defaults)
+        self.put(defaults())
 
     def ids(self):
         """All ids in the table's order; a dict of MicroPython keeps none."""
-        return [r[0] for r in rows()]
+        return [r[ID] for r in rows()]
 
     def told(self):
         """Which stored copy the values come from."""
@@ -62,24 +61,30 @@ class Settings:
 
     def changed(self):
         """Ids whose value differs from its default, in table order."""
-        return [name for name in self.ids() if self.values[name] != self.defaults[name]]
+        return [r[ID] for r in rows() if self.values[r[ID]] != r[DEFAULT]]
+
+    def saved(self):
+        """Pairs (id, stored value) of all, in table order."""
+        for r in rows():
+            yield r[ID], self._saved.get(r[ID], r[DEFAULT])
 
     def unsaved(self):
         """Ids whose value differs from the stored one, in table order."""
-        return [name for name in self.ids() if self.values[name] != self.saved[name]]
+        return [name for name, value in self.saved() if self.values[name] != value]
 
     def save(self):
         """Stores the values in force. OSError leaves the stored ones as they were."""
-        lines = ["%s=%s" % (name, self.values[name]) for name in self.changed()]
+        changed = self.changed()
+        lines = ["%s=%s" % (name, self.values[name]) for name in changed]
         self.slots.save("\n".join(lines).encode(), SCHEMA)
-        self.saved = dict(self.values)
+        self._saved = {name: self.values[name] for name in changed}
 
     def _mend_relations(self):
         """Stored values that contradict each other give way to their defaults."""
         found = broken(self.values, self.values)
         while found:
             for name in (found[0], found[2]):
-                self.values[name] = self.defaults[name]
+                self.values[name] = row(name)[DEFAULT]
             self.rejected.append("%s=%s must lie below %s=%s: both are at their defaults" % found)
             found = broken(self.values, self.values)
 

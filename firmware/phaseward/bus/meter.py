@@ -13,7 +13,6 @@ from ..core.sample import AGE_UNKNOWN_MS, INVALID, OK, STALE
 from . import decode, plausible, status
 from .meter_profile import GROUPS, MEMBERS, SLOTS
 from .operation import Sequence, elapsed_ms
-from .sunspec import Finder, scaled_by
 
 STALE_MS = 3000
 FROZEN_POLLS = 60
@@ -37,7 +36,12 @@ class Meter(Sequence):
         self.lost_phases = 0  # bit i: phase i + 1 has next to no voltage
         self.counters = master.device(address).counters
         self.base = -1 if profile.sunspec_model else 0  # added to the profile's registers
-        self._finder = Finder(master, address, profile.sunspec_model)
+        self._finder = self._scaled_by = None
+        if profile.scales:
+            from . import sunspec  # heap that other meters leave to the rest
+
+            self._finder = sunspec.Finder(master, address, profile.sunspec_model)
+            self._scaled_by = sunspec.scaled_by
         self._new = [0] * len(SLOTS)
         self._fresh = [0] * GROUPS  # members read in this poll
         self._taken_ms = [0] * GROUPS
@@ -60,7 +64,8 @@ class Meter(Sequence):
         self.status = status.OK
         for group in range(GROUPS):
             self._fresh[group] = 0
-        self._finder.start()
+        if self.base < 0:
+            self._finder.start()
         return self.start()
 
     def step(self):
@@ -148,7 +153,7 @@ class Meter(Sequence):
         if at < 0:
             value = decode.decode(kind, high, low, num, den)
         else:
-            value = scaled_by(self.master.register(at), kind, high, low, num, den)
+            value = self._scaled_by(self.master.register(at), kind, high, low, num, den)
         if profile.negate[slot] and value != decode.NOT_AVAILABLE:
             return -value
         return value

@@ -46,7 +46,7 @@ class Block:
 class MeterProfile(CommonProfile):
     """`blocks`, and per slot: `offset` in its block (-1 = not measured), `kind_of`, `lsw`, `num`,
     `den`, `negate`, `na` (list of (high, low) patterns), `scale_offset` (of its SunSpec scale
-    factor, or -1).
+    factor, or -1). `scales`: whether it is a SunSpec map, or has scale factors as one has.
     """
 
     def __init__(self, fields):
@@ -67,6 +67,7 @@ class MeterProfile(CommonProfile):
         for slot in range(count):
             if quantities.has(SLOTS[slot]):
                 self._add(slot, quantities.part(SLOTS[slot]))
+        self.scales = self.sunspec_model > 0 or max(self.scale_offset) >= 0
         self._check_groups(quantities)
         self._set_probe(fields.part("probe"))
 

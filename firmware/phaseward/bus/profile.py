@@ -11,14 +11,9 @@ which profiles there are.
 import json
 import os
 
-from . import meter_profile, register_profile, wallbox_profile
 from .fields import Fields, ProfileError
 
-KINDS = {
-    "meter": meter_profile.MeterProfile,
-    "wallbox": wallbox_profile.WallboxProfile,
-    "stage": register_profile.StageProfile,
-}
+KINDS = ("meter", "stage", "wallbox")
 
 
 def builtin_folder():
@@ -81,9 +76,24 @@ def parse(path, text, name=None, kind=None):
         raise ProfileError("%s: not valid JSON: %s" % (path, error)) from None
     fields = Fields(path, "", values)
     fields.integer("schema", 1, 1)
-    found = fields.choice("kind", sorted(KINDS))
+    found = fields.choice("kind", KINDS)
     if kind is not None and found != kind:
         fields.fail("kind", "%r" % kind)
     if name is not None and fields.text("id") != name:
         fields.fail("id", "the file's name %r" % name)
-    return KINDS[found](fields)
+    return _class_of(found)(fields)
+
+
+def _class_of(kind):
+    """What checks a profile of that kind; imported only here, as it takes heap."""
+    if kind == "meter":
+        from .meter_profile import MeterProfile
+
+        return MeterProfile
+    if kind == "stage":
+        from .register_profile import StageProfile
+
+        return StageProfile
+    from .wallbox_profile import WallboxProfile
+
+    return WallboxProfile

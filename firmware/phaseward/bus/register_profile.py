@@ -90,6 +90,11 @@ class RegisterProfile(CommonProfile):
     def __getitem__(self, name):
         return self.registers[name]
 
+    def lighten(self):
+        for name in self.registers:
+            self.registers[name].unit = self.registers[name].meaning = ""
+        return super().lighten()
+
 
 _STAGE_SET = ("p_l1_set", "p_l2_set", "p_l3_set", "q_l1_set", "q_l2_set", "q_l3_set", "run")
 _STAGE_READ = (

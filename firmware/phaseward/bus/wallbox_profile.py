@@ -64,6 +64,12 @@ class WallboxProfile(RegisterProfile):
         extra = [name for name in (CABLE, ENERGY) if name in self.registers]
         self.car_reads = self._reads(tuple(extra), single) if self.tells_of_cars() else []
 
+    def lighten(self):
+        names = ("limit", "watchdog", "failsafe", CABLE, ENERGY) + READ
+        names += tuple([name for name, _, _ in self.setup + self.feed])
+        self.registers = {name: self.registers[name] for name in names if name in self.registers}
+        return super().lighten()
+
     def tells_of_cars(self):
         """Whether it can be known if a car is there, and what it has got."""
         return ENERGY in self.registers

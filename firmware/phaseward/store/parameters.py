@@ -10,14 +10,24 @@ Rows of the four flexible loads stand here once, with `{n}` for the load's numbe
 Failure behaviour: an unknown id or a bad value raises ParameterError, which names what is allowed.
 """
 
-from .balancer_rows import BALANCER, BALANCER_ROWS, OWN, SELECTOR_ROWS
+from .balancer_rows import BALANCER_ROWS, SELECTOR_ROWS
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        """CPython has no need of it. In a frozen image the rows below, made of constants alone,
+        stay in flash."""
+        return value
+
 
 LOADS = 4
 ID, TYPE, UNIT, MIN, MAX, STEP, DEFAULT, LEVEL, RESTART, MEANING, SOURCE = range(11)
 
-_LAW = "experiments with the law, docs/BLOCKING.md"
-_BALANCER = BALANCER
-_OWN = OWN
+_LAW = const("experiments with the law, docs/BLOCKING.md")
+_BALANCER = const("experiments with the law, docs/BALANCER.md")
+_OWN = const("own choice")
 
 # Names of the values of enum parameters; a load's row is found under its id with `{n}`.
 CHOICES = {

@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, os.getenv("PHASEWARD_FIRMWARE"))
 
 from phaseward.app.control import Control  # noqa: E402
-from phaseward.app.service import Service  # noqa: E402
+from phaseward.app.reception import Reception  # noqa: E402
 from phaseward.bus.meter import Meter  # noqa: E402
 
 FILE = sys.argv[1] + "/fault"
@@ -58,7 +58,7 @@ def sticking(method):
 
 
 Control._decide = failing("control raises", Control._decide, ValueError("injected"))
-Service.tick = failing("console raises", Service.tick, MemoryError("injected"))
+Reception.tick = failing("console raises", Reception.tick, MemoryError("injected"))
 Meter.poll = sticking(Meter.poll)
 
 import main  # noqa: E402, F401 - the firmware's own, which runs the box

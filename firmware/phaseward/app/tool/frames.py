@@ -11,11 +11,11 @@ Hex digits are small letters. Text is UTF-8; requests are ASCII.
 import json
 
 from ...bus.crc import crc16
+from ..lines import REQUEST
 
-REQUEST, REPLY = ">", "<"
+REPLY = "<"
 GOOD, REFUSED = "+", "-"
 UNKNOWN = "----"
-LONGEST_REQUEST = 512
 LONGEST_REPLY = 1500
 _HEX = "0123456789abcdef"
 

@@ -4,8 +4,8 @@ from ... import VERSION
 from ...store.migrations import SCHEMA
 from .. import schema, telemetry
 from ..build import SOURCES
+from ..lines import LONGEST_REQUEST
 from ..scan import meter_profiles, profile_names
-from . import frames
 from .words import integer, nothing_after
 
 PROTOCOL = 1
@@ -64,7 +64,7 @@ class Reading:
             "parameters": schema.count(),
             "ids": SCHEMA,
             "columns": schema.COLUMNS,
-            "longest": frames.LONGEST_REQUEST,
+            "longest": LONGEST_REQUEST,
             "commissioning": 1 if keys.commissioning else 0,
             "locked": 1 if keys.locked else 0,
             "level": self._session.level(),
@@ -79,14 +79,14 @@ class Reading:
     def values(self, words):
         """values FIRST: values in force in the schema's order, and which of them are not saved."""
         settings = self._app.settings
-        names = list(settings.ids())
-        first = integer(words, 0, 0, len(names), 0)
-        page = names[first : first + VALUES_A_PAGE]
+        pairs = list(settings.saved())
+        first = integer(words, 0, 0, len(pairs), 0)
+        page = pairs[first : first + VALUES_A_PAGE]
         return {
             "first": first,
-            "values": [settings.values[name] for name in page],
-            "saved": [settings.saved[name] for name in page],
-            "next": _next(first + len(page), len(names)),
+            "values": [settings.values[name] for name, _ in page],
+            "saved": [value for _, value in page],
+            "next": _next(first + len(page), len(pairs)),
         }
 
     def get(self, words):
