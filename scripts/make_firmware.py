@@ -34,7 +34,9 @@ TOOLS = {
     "cmake": ("cmake",),
     "make": ("make",),
 }
-ENVIRONMENT = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000"}
+# MicroPython writes into the image what git says of its folder: not of this project, around it.
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1745000000",
+               "GIT_CEILING_DIRECTORIES": str(ROOT / "build")}
 FLASH_AT, FAMILY = "0x10000000", "0xe48bff56"  # of an RP2040, in UF2 files
 KEPT = ("firmware.bin", "firmware.elf", "firmware.uf2")
 

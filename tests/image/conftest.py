@@ -26,15 +26,18 @@ def why_not():
     return None
 
 
-def make_firmware(folder):
-    """Builds the image into `folder`; one build at a time, as tests run side by side."""
+def make_firmware(folder, **surroundings):
+    """Builds the image into `folder`; one build at a time, as tests run side by side. Returns
+    what was printed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(ROOT / "build" / "firmware.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = [sys.executable, str(SCRIPT), BOARD, str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True,
+                              env={**os.environ, **surroundings})
         assert done.returncode == 0, done.stderr
         node_packages.rp2040js()
+        return done.stdout
 
 
 @pytest.fixture(scope="session")
