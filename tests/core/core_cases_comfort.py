@@ -212,6 +212,35 @@ def scenario_comfort_never_lifts_the_critical_voltage_the_remote_or_the_contact(
     assert rig.limit() == 0 and rig.reason() == reasons.CRITICAL
 
 
+def scenario_a_cold_room_ends_a_lock_also_while_the_voltage_is_critical():
+    rig = Rig(l1_kind=3, l1_max_w=3000, **LAW)
+    rig.minutes(15)
+    rig.volts(206, 206, 206)
+    rig.minutes(12)
+    assert rig.limit() == 0 and rig.reason() == reasons.CRITICAL
+    rig.box.set_room(0, 1100)  # more than l1_room_mk
+    rig.minutes(2)
+    assert rig.limit() == 3000 and rig.reason() == reasons.COMFORT
+    rig.box.set_remote_limit(0, 0)
+    rig.step()
+    assert rig.limit() == 0  # nobody else's limit
+
+
+def scenario_a_small_car_is_known_by_what_it_drew_and_served_in_time():
+    c = comfort()
+    for minute in range(12):
+        c.set_vehicle(1, 616 * minute // 10)
+        c.minute(370)
+    assert c.charging.most_w == 3696
+    c.set_vehicle(1, 0)  # another car: an eighth is forgotten, 3234 W
+    c.minute(370)
+    assert c.charging.most_w == 3234
+    c.minute((360 - 573) % 1440)  # 60 * 27000 / (0.9 * 3234) + 15 = 571.6
+    assert not c.urgent
+    c.minute((360 - 571) % 1440)
+    assert c.urgent
+
+
 def scenario_without_voltage_a_lifted_load_is_held_then_safe():
     rig = blocked(l1_ready_min=90, l1_safe_w=5000)
     rig.lose()

@@ -7,9 +7,14 @@ from phaseward.store.parameters import check, defaults
 TICKS = 0x3FFFFFFF
 
 
+# The law's constants that the cases are calculated with by hand.
+BY_HAND = {"bl_share_pm": 83, "bl_rise_pm": 20, "bl_crit_mv": 207000, "bl_low_mv": 0, "bl_even_pm": 0}
+
+
 def parameters(**changes):
-    """A complete set of parameters: the defaults with checked changes."""
+    """A complete set of parameters: the defaults, those of the cases, checked changes."""
     values = defaults()
+    values.update(BY_HAND)
     for name in changes:
         check(name, changes[name])
         values[name] = changes[name]

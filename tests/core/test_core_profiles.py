@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from core_histories import needs
-from core_rig import Rig
+from core_rig import BY_HAND, Rig
 from core_small import MOST
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from phaseward.store.parameters import defaults
+
 PAGE = Path(__file__).parents[2] / "docs" / "BLOCKING.md"
-ALWAYS = {"bl_enable": 1, "bl_learn_min": 0, "bl_start_mv": 228000, "bl_reconnect_s": 0}
+DEFAULTS = {name: defaults()[name] for name in BY_HAND}  # not those of the hand-calculated cases
+ALWAYS = {**DEFAULTS, "bl_enable": 1, "bl_learn_min": 0, "bl_start_mv": 228000, "bl_reconnect_s": 0}
 DAY = 1440
 
 histories = st.lists(
@@ -40,7 +43,7 @@ def test_the_page_names_the_five_profiles():
 
 
 def played(profile, history):
-    """Limits of load 1 minute by minute, with whether there were data."""
+    """(data, limit of load 1, whether somebody may feel it) minute by minute."""
     rig = Rig(77, **{**ALWAYS, **PROFILES[profile]})
     rig.step(0)
     for count, volts, data, told in history:
@@ -54,7 +57,7 @@ def played(profile, history):
             rig.box.set_room(0, below_mk)
         for _ in range(count):
             rig.step(60000)
-            yield data, rig.limit()
+            yield data, rig.limit(), rig.box.laws[0].demand != 0
     values = [0] * rig.box.snapshot_size()
     rig.box.snapshot(values)
     assert max(map(abs, values)) <= MOST
@@ -78,34 +81,40 @@ def test_a_dimmed_load_keeps_its_floor_and_rises_by_the_ramp_and_with_data_only(
     p, before_w, before_data = PROFILES[profile], None, True
     blocked = 0.0
     limits = list(played(profile, history))
-    for data, limit_w in limits:
+    for data, limit_w, felt in limits:
         assert p["l1_floor_w"] <= limit_w <= p["l1_max_w"]
         if before_w is not None:
             rise_w = limit_w - before_w
             assert rise_w <= 1100
             # the end of a minute whose first part had data; a spent allowance
             assert rise_w <= 0 or data or before_data or p["l1_budget_min"]
-        blocked += (p["l1_max_w"] - limit_w) / (p["l1_max_w"] - p["l1_floor_w"])
+        if felt:  # a charger that says that no car wants power is not counted
+            blocked += (p["l1_max_w"] - limit_w) / (p["l1_max_w"] - p["l1_floor_w"])
         before_w, before_data = limit_w, data
     if p["l1_budget_min"]:
         days = -(-len(limits) // DAY)
-        assert blocked <= p["l1_budget_min"] * (days + 1) + 12
+        assert blocked <= p["l1_budget_min"] * (days + 1) + 12 + len(history)
 
 
 @few
 @given(history=histories)
 def test_a_pausing_load_keeps_its_shortest_times_whatever_its_user_needs(history):
     p = PROFILES["pause, with override"]
-    limits = [limit_w for _, limit_w in played("pause, with override", history)]
+    found = list(played("pause, with override", history))
+    limits = [limit_w for _, limit_w, _ in found]
     assert all(w == 0 or p["l1_min_w"] <= w <= p["l1_max_w"] for w in limits)
-    for off, minutes in stretches(limits)[1:-1]:
-        assert minutes >= (p["l1_block_min"] if off else p["l1_free_min"])
+    at = 0
+    for k, (off, minutes) in enumerate(runs := stretches(limits)):
+        felt = all(felt for _, _, felt in found[at:at + minutes])
+        if 0 < k < len(runs) - 1 and (felt or not off):
+            assert minutes >= (p["l1_block_min"] if off else p["l1_free_min"])
+        at += minutes
 
 
 @few
 @given(history=histories)
 def test_a_locked_heat_pump_keeps_the_daily_rules_whatever_its_room_needs(history):
-    limits = [limit_w for _, limit_w in played("heat-pump lock", history)]
+    limits = [limit_w for _, limit_w, _ in played("heat-pump lock", history)]
     assert set(limits) <= {0, 3000}
     runs, starts, at = stretches(limits), [], 0
     for i, (off, minutes) in enumerate(runs):

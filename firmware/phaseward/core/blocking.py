@@ -13,6 +13,7 @@ from . import reasons
 from .arith import clip, scatter
 from .budget import Budget
 from .duty import Duty
+from .evenness import Evenness
 from .means import Means
 from .quantile import Quantile
 
@@ -35,6 +36,7 @@ class Blocking:
         self.quantile = Quantile()
         self.budget = Budget()
         self.duty = Duty()
+        self.evenness = Evenness()
         self.kind: int = NONE
         self.u_pm: int = FULL_PM  # power above the floor, of what there is
         self.v_mv: int = 0  # lowest connected phase in the last minute judged
@@ -47,9 +49,11 @@ class Blocking:
         self.plan_w: int = -1  # power of the plan to charge ahead, -1 = none
         self.law_w: int = 0  # limit by voltage alone, without need and plan
         self.planned: bool = False  # the plan decides, which costs no allowance
+        self.demand: int = -1  # 1 the load would take power if it might, 0 not, -1 not known
         self._cause: int = reasons.FREE
         self._since_cut: int = 0
         self._wait_min: int = 0
+        self._hard: bool = False  # the delay is that after a critical voltage
         self._want_lock: bool = False
         self._draws: int = 0  # delays drawn so far: makes each a different one
         self._own_mv: list[int] = [0, 0, 0]
@@ -61,6 +65,7 @@ class Blocking:
         self.cut_min: int = p["bl_cut_min"]
         self.rise_pm: int = p["bl_rise_pm"]
         self.crit_mv: int = p["bl_crit_mv"]
+        self.low_mv: int = p["bl_low_mv"]
         self.free_mv: int = p["bl_free_mv"]
         self.k_mv_kw: int = p["bl_k_mv_kw"]
         self.jitter_s: int = p["bl_jitter_s"]
@@ -76,6 +81,7 @@ class Blocking:
         self.safe_w: int = clip(p[name + "safe_w"], self.floor_w, self.max_w)
         self.quantile.configure(
             p["bl_share_pm"], p["bl_eta_mv"], p["bl_start_mv"], p["bl_learn_min"])
+        self.evenness.configure(p["bl_even_pm"])
         self.least_off: int = p[name + "block_min"]
         own_delay = self._delay_min(0)
         self.budget.configure(p[name + "budget_min"], p["bl_ramp_pm"], own_delay)
@@ -89,7 +95,11 @@ class Blocking:
     def minute(self, means: Means, depth_pm: int, mode: int) -> None:
         """A minute has passed in which this law's own reasons kept the limit at `depth_pm`."""
         self.duty.tick()
-        self.budget.pay(depth_pm)
+        if self.demand == 0 and self.kind == PAUSE:
+            self.duty.serve()
+        # A limit that nobody feels costs no allowance.
+        self.budget.pay(0 if self.demand == 0 else depth_pm)
+        self.evenness.minute(self.demand, depth_pm > 0)
         if means.valid:
             self._judge(means)
         elif mode == NORMAL:
@@ -99,12 +109,16 @@ class Blocking:
     def _judge(self, means: Means) -> None:
         """Learn from the minute's voltage and move `u_pm`."""
         self._correct(means)
-        low = self.quantile.observe(self.vc_mv)
+        low = self.quantile.observe(self.vc_mv, self.evenness.bias_q)
         if self._since_cut < FULL_PM:
             self._since_cut += 1
         if self.v_mv < self.crit_mv:
-            self._critical()
-        elif low and self.enable and self.quantile.ready() and not self._above_gate():
+            self._fall(self._cause != reasons.CRITICAL, reasons.CRITICAL)
+        elif not self.enable or not self.quantile.ready() or self._above_gate():
+            self._rise()
+        elif self.v_mv < self.low_mv + min(0, self.evenness.bias_mv()):
+            self._fall(self.u_pm > 0, reasons.STRESS)
+        elif low:
             self._cut()
         else:
             self._rise()
@@ -134,12 +148,14 @@ class Blocking:
     def _above_gate(self) -> bool:
         return self.free_mv > 0 and self.vc_mv >= self.free_mv
 
-    def _critical(self) -> None:
-        if self._cause != reasons.CRITICAL:
+    def _fall(self, first: bool, why: int) -> None:
+        """To the floor at once; `first`: draw a new delay for the release after it."""
+        if first:
             self._draws = (self._draws + 1) & 0x0FFF
             self._wait_min = self._delay_min(self._draws)
+            self._hard = why == reasons.CRITICAL
         self.u_pm = 0
-        self._cause = reasons.CRITICAL
+        self._cause = why
 
     def _cut(self) -> None:
         self._cause = reasons.STRESS
@@ -153,7 +169,7 @@ class Blocking:
     def _rise(self) -> None:
         if self._wait_min > 0:
             self._wait_min -= 1
-            self._cause = reasons.CRITICAL_RELEASE
+            self._cause = reasons.CRITICAL_RELEASE if self._hard else reasons.RECOVERY
             return
         self.u_pm = min(FULL_PM, self.u_pm + self.rise_pm)
         self._cause = reasons.RECOVERY
@@ -178,9 +194,12 @@ class Blocking:
 
     def _lift(self, mode: int) -> int:
         """What the user must have lifts the comparison with the own history, but not the critical
-        voltage and the delay after it, and nothing where data are missing for long."""
+        voltage and the delay after it, and nothing where data are missing for long. A lock's user
+        is a room that is known to be cold: that lifts the critical voltage too."""
         if mode == SAFE or mode == RECONNECT:
             return -1
+        if self.kind == LOCK:
+            return self.need_w
         if self._cause == reasons.CRITICAL or self._cause == reasons.CRITICAL_RELEASE:
             return -1
         return self.need_w
@@ -291,10 +310,11 @@ class Blocking:
         out[n + 1] = self._since_cut
         out[n + 2] = self._wait_min
         out[n + 3] = self._draws
-        out[n + 4] = 1 if self._want_lock else 0
+        out[n + 4] = (1 if self._want_lock else 0) + (2 if self._hard else 0)
         out[n + 5] = self._cause
         n = self.quantile.save(out, n + 6)
         n = self.budget.save(out, n)
+        n = self.evenness.save(out, n)
         return self.duty.save(out, n)
 
     def load_state(self, values: list, n: int) -> int:
@@ -303,8 +323,10 @@ class Blocking:
         self._since_cut = clip(values[n + 1], 0, FULL_PM)
         self._wait_min = clip(values[n + 2], 0, 60)
         self._draws = values[n + 3] & 0x0FFF
-        self._want_lock = values[n + 4] != 0
+        self._want_lock = values[n + 4] & 1 != 0
+        self._hard = values[n + 4] & 2 != 0
         self._cause = clip(values[n + 5], reasons.FREE, reasons.CRITICAL_RELEASE)
         n = self.quantile.load_state(values, n + 6)
         n = self.budget.load_state(values, n)
+        n = self.evenness.load_state(values, n)
         return self.duty.load_state(values, n)

@@ -26,7 +26,7 @@ from .sensitivity import Sensitivity
 
 NO_LIMIT = -1
 
-_SNAPSHOT_VERSION = 3
+_SNAPSHOT_VERSION = 4
 # More than half the clock's range ahead is a clock that went back.
 _HALF_RANGE_MS = 1 << 29
 _LONG_MS = 1 << 28
@@ -358,6 +358,7 @@ class Box:
         Limits in force, allowances and locks go on."""
         for load in range(MAX_LOADS):
             self.laws[load].quantile.forget()
+            self.laws[load].evenness.forget()
         self.needs.forget()
         self.sensitivity.forget()
         self.feed_in.quantile.forget()

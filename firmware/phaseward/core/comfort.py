@@ -2,7 +2,8 @@
 
 `urgent` says that local blocking must be lifted now; the box does that by the arbiter's rank
 COMFORT, never against protection, contact or a limit from remote. Units: Wh, W, minutes, mK.
-    car   60 * E_rem >= 0.9 * P_max * (T_rem - 15 min), then until E_rem = 0 or the car is gone
+    car   60 * E_rem >= 0.9 * P_max * (T_rem - 15 min), then until E_rem = 0 or the car is gone;
+          P_max: the most that the charger has seen, at most the load's full power
     room  further below its set-point than the band, then until it is back inside half of it
 Formulas and weaknesses: docs/BLOCKING.md.
 Failure behaviour: what is not known lifts nothing, and nothing that was told is believed for
@@ -10,6 +11,7 @@ longer than its own time (car 1 h, room 2 h).
 """
 
 from .arith import clip
+from .charging import Charging
 from .clock import DAY_MIN, UNKNOWN
 
 NO_ROOM = -1000000  # "below its set-point by": not known
@@ -32,6 +34,7 @@ class Comfort:
         self.energy_wh: int = UNKNOWN  # delivered since the car was plugged in
         self.below_mk: int = NO_ROOM
         self.plugged_min: int = 0  # minutes since the car was plugged in
+        self.charging = Charging()
         self.need_wh: int = 0
         self.room_mk: int = 0
         self._ready_min: int = UNKNOWN
@@ -71,9 +74,11 @@ class Comfort:
         self.below_mk = NO_ROOM if below_mk <= NO_ROOM else clip(below_mk, -_MOST_MK, _MOST_MK)
         self._room_age = 0
 
-    def minute(self, now_min: int) -> None:
-        """A minute has passed; `now_min`: minute of the day, UNKNOWN where there is no clock."""
+    def minute(self, now_min: int, off: bool = False) -> None:
+        """A minute has passed; `now_min`: minute of the day, UNKNOWN where there is no clock;
+        off: the load is switched off."""
         self._grow_old()
+        self.charging.minute(self.connected, self.energy_wh, off)
         self._late = self._is_late(self.missing_wh(), self.left_min(now_min))
         self._cold = self._is_cold()
         self.urgent = self._late or self._cold
@@ -110,7 +115,12 @@ class Comfort:
             return False
         if self._late:
             return True
-        return 600 * missing_wh >= 9 * self._max_w * (left_min - _MARGIN_MIN)
+        return 600 * missing_wh >= 9 * self._car_w() * (left_min - _MARGIN_MIN)
+
+    def _car_w(self) -> int:
+        """What the car can take, as far as it has been seen."""
+        seen_w = self.charging.most_w
+        return min(self._max_w, seen_w) if seen_w > 0 else self._max_w
 
     def _is_cold(self) -> bool:
         if self.room_mk == 0 or self.below_mk == NO_ROOM:
@@ -122,11 +132,11 @@ class Comfort:
         """Write the state to `out` from place `n`; returns the next free place."""
         out[n] = self.energy_wh
         out[n + 1] = self.plugged_min
-        return n + 2
+        return self.charging.save(out, n + 2)
 
     def load_state(self, values: list, n: int) -> int:
         """Read what `save` wrote; returns the next place. Whether the car is still there has to be
         told anew."""
         self.energy_wh = clip(values[n], UNKNOWN, _MOST_WH)
         self.plugged_min = clip(values[n + 1], 0, _LONG_MIN)
-        return n + 2
+        return self.charging.load_state(values, n + 2)

@@ -43,6 +43,11 @@ class Duty:
             if self.since_start[i] < DAY_MIN:
                 self.since_start[i] += 1
 
+    def serve(self) -> None:
+        """No car has felt the load's being off: the shortest time off counts as served."""
+        if self.off and self.minutes < self._least_off:
+            self.minutes = self._least_off
+
     def overdue(self) -> bool:
         """True where the load must be released now whatever speaks against it."""
         return self.off and self._most_off > 0 and self.minutes >= self._most_off - self._part

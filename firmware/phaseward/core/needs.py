@@ -44,7 +44,8 @@ class Needs:
             if law.kind == NONE:
                 continue
             comfort = self.comfort[load]
-            comfort.minute(self.clock.minute)
+            comfort.minute(self.clock.minute, law.duty.off)
+            law.demand = comfort.charging.demand
             law.need_w = law.max_w if comfort.urgent else self.asked_w[load]
             law.plan_w = self._plan_w(load, law, comfort)
 

@@ -42,17 +42,18 @@ class Quantile:
         """True once enough minutes have been seen to judge by."""
         return self.learned_min >= self._learn_min
 
-    def observe(self, v_mv: int) -> bool:
-        """Take in one minute. True where its voltage lies below the quantile."""
+    def observe(self, v_mv: int, bias_q: int = 0) -> bool:
+        """Take in one minute. True where its voltage lies below the quantile, moved by `bias_q`
+        (1/4096 V); the quantile itself knows no bias."""
         v = to_q(v_mv)
         if self.q == 0:
             self.q = self._start if self._start else v
-        low = v < self.q
-        step = -self._down if low else self._up
-        self.q = clip(self.q + step * self._gain(), 1, _HIGHEST)
+        q = self.q
+        step = -self._down if v < q else self._up
+        self.q = clip(q + step * self._gain(), 1, _HIGHEST)
         if self.learned_min < _LEARNED_MOST:
             self.learned_min += 1
-        return low
+        return v < q + bias_q
 
     def _gain(self) -> int:
         left = self._learn_min - self.learned_min

@@ -25,7 +25,7 @@ except ImportError:
 LOADS = 4
 ID, TYPE, UNIT, MIN, MAX, STEP, DEFAULT, LEVEL, RESTART, MEANING, SOURCE = range(11)
 
-_LAW = const("experiments with the law, docs/BLOCKING.md")
+_LAW = const("the study of the law, docs/BLOCKING.md")
 _BALANCER = const("experiments with the law, docs/BALANCER.md")
 _OWN = const("own choice")
 
@@ -57,15 +57,21 @@ BLOCKING_ROWS = (
     ("bl_share_pm", "int", "permille", 10, 300, 1, 83, 1, 0,
      "share of minutes that counts as congested, the same at every connection (83 = 2 h a day)",
      _LAW),
+    ("bl_even_pm", "int", "permille", 0, 900, 10, 400, 1, 0,
+     "share of the minutes in which a car demands power that shall be blocked, the same at every "
+     "charger that tells its energy; 0 = not steered", _LAW),
     ("bl_eta_mv", "int", "mV/min", 10, 1000, 1, 50, 2, 0,
      "learning step of the voltage quantile", _LAW),
     ("bl_cut_min", "int", "min", 1, 10, 1, 2, 2, 0,
      "while congested, the power above the floor is halved every so many minutes", _LAW),
-    ("bl_rise_pm", "int", "permille/min", 1, 1000, 1, 20, 2, 0,
+    ("bl_rise_pm", "int", "permille/min", 1, 1000, 1, 100, 2, 0,
      "while not congested, the power above the floor rises by this", _LAW),
-    ("bl_crit_mv", "int", "mV", 0, 300000, 100, 207000, 1, 0,
+    ("bl_crit_mv", "int", "mV", 0, 300000, 100, 211000, 1, 0,
      "critical voltage, 1-minute mean: below it loads go to their floor at once, also when the "
-     "law is off or learning; 0 = none", "EN 50160: 0.9 Un [M]"),
+     "law is off or learning; 0 = none", "4 V above the end of EN 50160's band, 0.9 Un [M]; " + _LAW),
+    ("bl_low_mv", "int", "mV", 0, 300000, 100, 214000, 1, 0,
+     "low voltage, 1-minute mean: while the law is on, loads that have not borne more than their "
+     "share (bl_even_pm) go to their floor at once; 0 = none", _LAW),
     ("bl_free_mv", "int", "mV", 0, 300000, 100, 0, 1, 0,
      "above this voltage nothing is blocked; 0 = no such gate. A gate costs fairness", _LAW),
     ("bl_k_mv_kw", "int", "mV/kW", 0, 5000, 10, 0, 1, 0,

@@ -3,9 +3,8 @@
 Per day from noon to noon, in slots of 15 minutes: powers of cars and heat pumps such that the sum
 of volts below the limit, over all phases of all homes and slots, is least. Voltages are those of
 the run without flexible load (worst minute of the slot) minus sensitivities times power. A car
-gets the energy it would get without control; floors and budgets are kept in the sense that by
-every slot it has at least the energy that the floor would have given it (necessary, not
-sufficient: the programme may do a little better than the profile permits). Heat pumps may shift
+gets the energy it would get without control; floors and budgets are kept slot by slot, see `held`:
+a car that is not full yet draws its floor at least, which takes whole numbers. Heat pumps may shift
 energy within half a kelvin of their house. Constraints are added where a solution breaks them.
 The result is replayed through the exact power flow by `loop`. Solver: HiGHS (scipy).
 Units: W, Wh, V, minutes; K slots, E cars, U pumps, P ports.
@@ -17,17 +16,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
+from .held import SLOT_H, SLOT_MIN, Held
 from .homes import VOLT
 
-SLOT_MIN = 15
-SLOT_H = SLOT_MIN / 60.0
 MARGIN_V = 0.5  # for what the linear model leaves out, unless the day says otherwise
 LEVEL = 0.82
 _ROUNDS = 8
 _ROWS_A_SLOT = 3
 _LATE = 1e-9  # of two equal plans the earlier one
+_SOME_V, _FEW_ROUNDS = 0.5, 2
+_GAP, _NODES = 0.02, 200  # a search is left at this gap, or after so many nodes
 
 
 @dataclass
@@ -86,9 +86,10 @@ class Plan:
     lacking_v: float
 
 
-def plan(day: Day, floors_w, budget_min: int = 0) -> Plan:
-    """Solve one day; floors_w (E,). RuntimeError where HiGHS finds no solution."""
-    return _Programme(day, floors_w, budget_min).solve()
+def plan(day: Day, floors_w, budget_min: int = 0, few: bool = False) -> Plan:
+    """Solve one day; floors_w (E,); few: rather few voltages below the limit than few volts in
+    all, by weights that fall with what was lacking. RuntimeError where HiGHS finds no solution."""
+    return _Programme(day, floors_w, budget_min, few).solve()
 
 
 def sensitivities(model, ports_of, phases) -> np.ndarray:
@@ -109,16 +110,20 @@ def sensitivities(model, ports_of, phases) -> np.ndarray:
 class _Programme:
     """Columns: stays' powers slot by slot, then pumps' powers, then one slack per voltage row."""
 
-    def __init__(self, day: Day, floors_w, budget_min):
-        self.day = day
+    def __init__(self, day: Day, floors_w, budget_min, few):
+        self.day, self.few = day, few
         self.slots, self.pumps = day.pump_w.shape
         self.starts = np.cumsum([0] + [len(stay.share) for stay in day.stays])
         self.pump_at = int(self.starts[-1])
-        self.columns = self.pump_at + self.slots * self.pumps
+        free = self.pump_at + self.slots * self.pumps
+        self.held = Held(day.stays, self.starts, floors_w, budget_min, free)
+        self.columns = free + self.held.columns
         self.by_slot = self._columns_by_slot()
         self.energy = self._energy_rows(floors_w, budget_min)
         self.equal = self._equal_rows()
         self.rows: list[tuple[int, int]] = []
+        self.weights: list[float] = []
+        self.lacking = np.zeros(0)
 
     def _columns_by_slot(self):
         """Per slot: (columns, drops (n, P))."""
@@ -148,6 +153,11 @@ class _Programme:
                     values += [-SLOT_H] * (k + 1)
                     right.append(-least[k])
         self._pump_rows(rows, columns, values, right)
+        for parts, most in zip(self.held.rows, self.held.right, strict=True):
+            rows += [len(right)] * len(parts)
+            columns += [column for column, _ in parts]
+            values += [value for _, value in parts]
+            right.append(most)
         shape = (len(right), self.columns)
         return sp.csr_matrix((values, (rows, columns)), shape), np.array(right)
 
@@ -176,19 +186,40 @@ class _Programme:
         return matrix.tocsr(), right
 
     def _bounds(self):
+        """Of all columns; what is lacking of a voltage is not bounded."""
+        low = np.zeros(self.columns + len(self.rows))
         upper = [stay.max_w * share for stay in self.day.stays for share in stay.share]
         upper += list(np.tile(self.day.pump_max_w, self.slots))
-        return [(0.0, w) for w in upper] + [(0.0, None)] * len(self.rows)
+        upper += [1.0 if whole else np.inf for whole in self.held.whole]
+        up = np.array(upper + [np.inf] * len(self.rows))
+        for bound, given in ((low, self.held.low), (up, self.held.up)):
+            for column, value in given.items():
+                bound[column] = value
+        return Bounds(low, up)
 
     def solve(self) -> Plan:
-        x = self._uncontrolled()
-        for _ in range(_ROUNDS):
+        """First as if a car could be full by halves, to find which voltages matter; then so that
+        few of them lack anything, if wanted; then with cars that are full or not."""
+        x = self._rounds(self._uncontrolled(), _ROUNDS, False)
+        if not self.rows:
+            return self._plan(x)
+        for _ in range(_FEW_ROUNDS if self.few else 0):
+            self.weights = list(1.0 / (self.lacking + _SOME_V))
+            x = self._rounds(self._solved(False), 1, False)
+        if any(self.held.whole):
+            x = self._rounds(self._solved(True), 1, True)
+        return self._plan(x)
+
+    def _rounds(self, x, most: int, whole: bool):
+        """Add what `x` breaks and solve again, so often at most."""
+        for _ in range(most):
             fresh = self._broken(x)
             if not fresh:
                 break
             self.rows += fresh
-            x = self._solved()
-        return self._plan(x)
+            self.weights += [1.0] * len(fresh)
+            x = self._solved(whole)
+        return x
 
     def _uncontrolled(self):
         """Everybody charges at once: which rows matter."""
@@ -197,7 +228,7 @@ class _Programme:
             most = np.cumsum(stay.max_w * stay.share) * SLOT_H
             drawn = np.diff(np.minimum(most, stay.need_wh), prepend=0.0)
             x[self.starts[n]:self.starts[n + 1]] = drawn / SLOT_H
-        x[self.pump_at:] = self.day.pump_w.ravel()
+        x[self.pump_at:self.held.first] = self.day.pump_w.ravel()
         return x
 
     def _voltages(self, x):
@@ -216,7 +247,8 @@ class _Programme:
         worst = np.argsort(-lacking, axis=1)[:, :_ROWS_A_SLOT]
         return [(k, int(i)) for k in range(self.slots) for i in worst[k] if lacking[k, i] > 0.01]
 
-    def _solved(self):
+    def _solved(self, whole: bool):
+        """The columns' values; whole: a car is full or it is not. Keeps the volts lacking."""
         count = len(self.rows)
         rows, columns, values = [], [], []
         right = np.empty(count)
@@ -229,25 +261,30 @@ class _Programme:
         volts = sp.csr_matrix((values, (rows, columns)), (count, self.columns + count))
         none = sp.csr_matrix((self.energy[0].shape[0], count))
         nothing = sp.csr_matrix((self.equal[0].shape[0], count))
-        found = linprog(
-            self._cost(count), sp.vstack([sp.hstack([self.energy[0], none]), volts]).tocsr(),
-            np.concatenate([self.energy[1] + 1e-6, right]),
-            sp.hstack([self.equal[0], nothing]).tocsr(), self.equal[1], self._bounds(),
-            method="highs")
-        if found.status != 0:
+        limits = [LinearConstraint(sp.hstack([self.energy[0], none]).tocsr(), -np.inf,
+                                   self.energy[1] + 1e-6), LinearConstraint(volts, -np.inf, right),
+                  LinearConstraint(sp.hstack([self.equal[0], nothing]).tocsr(), self.equal[1],
+                                   self.equal[1])]
+        integer = np.zeros(self.columns + count)
+        if whole:
+            integer[self.held.first:self.columns] = self.held.whole
+        found = milp(self._cost(count), constraints=limits, bounds=self._bounds(),
+                     integrality=integer, options={"mip_rel_gap": _GAP, "node_limit": _NODES})
+        if found.x is None:
             raise RuntimeError(f"best possible: {found.message}")
+        self.lacking = found.x[self.columns:]
         return found.x[:self.columns]
 
     def _cost(self, count):
         late = np.zeros(self.columns)
         for n, stay in enumerate(self.day.stays):
             late[self.starts[n]:self.starts[n + 1]] = np.arange(len(stay.share)) * _LATE
-        return np.concatenate([late, np.ones(count)])
+        return np.concatenate([late, self.weights])
 
     def _plan(self, x):
         car_w = np.zeros((self.slots, self.day.drop_car.shape[1]))
         for n, stay in enumerate(self.day.stays):
             car_w[stay.first:stay.last, stay.car] += x[self.starts[n]:self.starts[n + 1]]
         lacking = self.day.limit_v - self._voltages(x)
-        return Plan(car_w, x[self.pump_at:].reshape(self.slots, self.pumps),
+        return Plan(car_w, x[self.pump_at:self.held.first].reshape(self.slots, self.pumps),
                     float(np.maximum(lacking, 0.0).sum()))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from phaseward.core.box import NO_LIMIT, Box
+from phaseward.core.clock import UNKNOWN
 from phaseward.core.sample import GROUPS, OK, Sample
 from phaseward.store import parameters as table
 
@@ -114,6 +115,8 @@ class Boxes(_Fitted):
                 if not car or self.profiles[g].slack:
                     needed = (seen.haste if car else cold)[g, s, n]
                     self._tell(box, load, (g, s, home, load), bool(needed))
+                if car:
+                    box.set_vehicle(load, int(seen.plugged[s, n]), int(seen.got_wh[g, s, n]))
             box.step(now_ms, sample)
             for load, (car, n) in enumerate(wires):
                 if car:
@@ -144,6 +147,7 @@ class Twins(_Fitted):
         self._cars, self._pumps = (np.array(x, int).reshape(-1, 4) for x in (cars, pumps))
         self._homes = tuple(np.array(homes, int).T)
         self._needed = np.zeros(len(loads), bool)
+        self._there, self._got_wh = np.full(len(loads), UNKNOWN), np.full(len(loads), -1)
 
     def decide(self, seen: Seen) -> None:
         """One minute of all."""
@@ -152,7 +156,9 @@ class Twins(_Fitted):
         at_car, at_pump = tuple(self._cars[:, 1:].T), tuple(self._pumps[:, 1:].T)
         self._needed[car] = (seen.haste & self.slack)[at_car]
         self._needed[pump] = (seen.room_c < SETPOINT_C - COLD_K)[at_pump]
-        limit_w = self._twin.step(u_mv, p_w, self._needed)
+        self._there[car] = seen.plugged[at_car[1:]]
+        self._got_wh[car] = seen.got_wh[at_car]
+        limit_w = self._twin.step(u_mv, p_w, self._needed, self._there, self._got_wh)
         self.limit_w[at_car] = limit_w[car]
         self.locked[at_pump] = (limit_w < self._twin.max_w)[pump]
 

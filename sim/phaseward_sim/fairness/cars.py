@@ -27,6 +27,7 @@ class Cars:
         self.need_wh = np.zeros(self.shape)
         self.power_w = np.zeros(self.shape)
         self.depart = np.zeros((len(seeds), count), int)
+        self._whole_wh = np.zeros((len(seeds), count))  # wanted on arrival
         self._stay = np.full((len(seeds), count), -1, int)
         self._table = np.stack([h.plugged() for h in seeds], axis=1)  # (T, S, E)
         self.exact: list[int] = []  # laws (by number) whose limits are powers, to the watt
@@ -43,6 +44,11 @@ class Cars:
         """(L, S, E) whether it would charge if it might."""
         return self.need_wh > 0.0
 
+    @property
+    def got_wh(self) -> np.ndarray:
+        """(L, S, E) what the charger has counted since the car came."""
+        return np.where(self.plugged, self._whole_wh - self.need_wh, 0.0)
+
     def come_and_go(self, t: int) -> None:
         """Arrivals and departures of minute t."""
         now = self._table[t]
@@ -50,7 +56,8 @@ class Cars:
             self._leave(s, e)
             stay = int(now[s, e])
             if stay >= 0:
-                self.need_wh[:, s, e] = self.seeds[s].need_wh[stay]
+                self._whole_wh[s, e] = self.seeds[s].need_wh[stay]
+                self.need_wh[:, s, e] = self._whole_wh[s, e]
                 self.depart[s, e] = self.seeds[s].depart[stay]
             self._stay[s, e] = stay
 

@@ -27,7 +27,8 @@ _LEAST_MIN = 10  # least time off and on of a pump
 class Seen:
     """What there is to decide from at minute t. u_v, p_w (G, S, H, 3): last minute's voltages and
     powers of each home; car_v (G, S, E), pump_v (G, S, U): lowest connected phase; haste
-    (G, S, E): the slack is used up; room_c (G, S, U)."""
+    (G, S, E): the slack is used up; room_c (G, S, U). What a charger tells: plugged (S, E), a car
+    is there; got_wh (G, S, E) since it came."""
 
     t: int
     u_v: np.ndarray
@@ -36,6 +37,8 @@ class Seen:
     pump_v: np.ndarray
     haste: np.ndarray
     room_c: np.ndarray
+    plugged: np.ndarray
+    got_wh: np.ndarray
 
 
 class Law:
@@ -89,6 +92,14 @@ class NoFlex(Law):
     def decide(self, seen: Seen) -> None:
         self.limit_w = np.zeros_like(self.max_w)
         self.locked = np.ones_like(self.locked)
+
+
+class Always(Law):
+    """Every car at its floor whenever it charges; heat pumps free. No law: a mark for how much
+    floor alone can do."""
+
+    def aim(self, seen):
+        self.u[:] = 0.0
 
 
 class Threshold(Law):

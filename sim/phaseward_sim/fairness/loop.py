@@ -121,10 +121,10 @@ class Loop:
         haste = in_haste(cars.need_wh, cars.max_w, left_min)
         car_v = _lowest(self.u_v, self._car_home, self.car_on)
         pump_v = _lowest(self.u_v, self._pump_home, self.pump_on)
-        p_w = self.p_w.reshape(self.u_v.shape)
+        p_w, got_wh = self.p_w.reshape(self.u_v.shape), cars.got_wh
         for law, k in zip(self.laws, self._rows, strict=True):
             law.decide(Seen(t, self.u_v[k], p_w[k], car_v[k], pump_v[k], haste[k],
-                            self.pumps.room_c[k]))
+                            self.pumps.room_c[k], cars.plugged, got_wh[k]))
         self.limit_w = np.concatenate([law.limit_w for law in self.laws])
         self.locked = np.concatenate([law.locked for law in self.laws])
 

@@ -12,14 +12,17 @@ from .feeders import FEEDERS
 
 LEARN_DAYS, DAYS = 3, 14  # boxes learn for three days by default; half a day more until noon
 CARS, PUMPS = 0.65, 0.25  # share of the homes
-SEEDS = {"tuning": (1, 2, 3, 4, 5), "reporting": (101, 102, 103, 104, 105)}
+REPORTING_SEEDS = (101, 102, 103, 104, 105)
+TUNING_SEEDS = (1, 2, 3, 4, 5)
+_TUNING_EACH = 3  # seeds of a tuning feeder, in turn: all five are used, at three fifths the cost
 PROFILE_NAMES = ("pause", "six_a", "dim", "dim_2h")
 OPPONENTS = ("threshold", "droop", "static")
 # Chosen on the tuning half; see docs/STUDY_BLOCKING.md.
 CONSTANTS = {"threshold": {"below_pu": 0.93}, "droop": {"low_pu": 0.91, "high_pu": 0.95},
              "static": {"first_h": 17.0, "groups": 1}}
-OURS = {"pause": {}, "six_a": {"bl_share_pm": 65}, "dim": {},
-        "dim_2h": {"bl_share_pm": 50, "bl_rise_pm": 50}}
+OURS = {"pause": {"bl_share_pm": 50, "bl_even_pm": 450}, "six_a": {"bl_share_pm": 50},
+        "dim": {"bl_share_pm": 50}, "dim_2h": {"bl_share_pm": 50}}
+ALONE = {name: {**OURS[name], "bl_even_pm": 0} for name in ("pause", "dim")}  # voltage alone
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ REFERENCES = (("nothing", "nothing", ("dim",), {}), ("no_flex", "no_flex", ("dim
 MAIN = Lineup((*REFERENCES,
                *((name, name, PROFILE_NAMES, CONSTANTS[name]) for name in ("threshold", "droop")),
                ("static", "static", ("pause", "dim"), CONSTANTS["static"]),
+               ("always", "always", ("dim",), {}),
+               ("alone", "ours", tuple(ALONE), ALONE),
                ("ours", "ours", PROFILE_NAMES, OURS)))
 SHORT = Lineup((*REFERENCES, ("threshold", "threshold", PROFILE_NAMES[:3], CONSTANTS["threshold"]),
                 ("ours", "ours", PROFILE_NAMES[:3], OURS)))
@@ -76,20 +81,25 @@ def units(quick: bool = False) -> list[Unit]:
 
 def main(half: str) -> list[Unit]:
     """The comparison of all laws on one half."""
-    return [Unit("main", f.name, SEEDS[half], DAYS, MAIN) for f in FEEDERS if f.half == half]
+    here = [f.name for f in FEEDERS if f.half == half]
+    if half == "reporting":
+        return [Unit("main", name, REPORTING_SEEDS, DAYS, MAIN) for name in here]
+    turns = TUNING_SEEDS * 2
+    return [Unit("main", name, turns[k:k + _TUNING_EACH], DAYS, MAIN)
+            for k, name in enumerate(here)]
 
 
 def best() -> list[Unit]:
-    """The best possible on the first days and two seeds of the reporting half."""
-    return [Unit("best", f.name, SEEDS["reporting"][:2], 4, MAIN) for f in FEEDERS
-            if f.half == "reporting"]
+    """The best possible on the first days and one seed of each feeder of the reporting half."""
+    return [Unit("best", f.name, REPORTING_SEEDS[k:k + 1], 4, MAIN)
+            for k, f in enumerate(f for f in FEEDERS if f.half == "reporting")]
 
 
 def mixes() -> list[Unit]:
     """Other cars and other numbers of them."""
     cases = (("three_phase", CARS), ("one_phase", CARS), ("mixed", 0.35), ("mixed", 1.0))
-    return [Unit("mix", name, SEEDS["reporting"][:3], 5, SHORT, cars, PUMPS, mix)
-            for name in ("ieee", "kerber_village") for mix, cars in cases]
+    return [Unit("mix", name, REPORTING_SEEDS[:3], 5, SHORT, cars, PUMPS, mix)
+            for name in ("rural3", "semiurb5") for mix, cars in cases]
 
 
 HOSTING_SHARES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.2, 1.5, 1.8)
@@ -97,5 +107,5 @@ HOSTING_SHARES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.2, 1.5,
 
 def hosting() -> list[Unit]:
     """Feeders loaded with more and more cars."""
-    return [Unit("hosting", f.name, SEEDS["reporting"][:3], 4, CARRIED, 0.0, 0.1)
+    return [Unit("hosting", f.name, REPORTING_SEEDS[:3], 4, CARRIED, 0.0, 0.1)
             for f in FEEDERS if f.half == "reporting"]

@@ -18,15 +18,15 @@ import numpy as np
 
 from . import feeders, laws, outcome
 from .boxes import Boxes, Twins
-from .homes import draw
+from .homes import DAY, draw
 from .loop import Loop, Setting
 from .plan import HOSTING_SHARES, Lineup, Unit
 from .profiles import PROFILES
 
 RESULTS = Path("build/study_blocking/results")
 QUICK = Path("build/study_blocking/quick")
-KINDS = {"nothing": laws.Law, "no_flex": laws.NoFlex, "threshold": laws.Threshold,
-         "droop": laws.Droop, "static": laws.Static}
+KINDS = {"nothing": laws.Law, "no_flex": laws.NoFlex, "always": laws.Always,
+         "threshold": laws.Threshold, "droop": laws.Droop, "static": laws.Static}
 _ROOMS = ("fairness", "powerflow", "devices", "network", "importers")
 
 
@@ -99,7 +99,7 @@ def do_plain(unit: Unit, progress) -> dict:
 
 def do_hosting(unit: Unit, progress) -> dict:
     """More and more cars, without control until the feeder carries no more, then with it."""
-    bare = Lineup(unit.lineup.laws[:1])
+    bare = Lineup(unit.lineup.laws[:1])  # nothing to learn
     found, carried = {}, 0.0
     for share in HOSTING_SHARES:
         found[f"{share:g}"] = _hosted(unit, bare, share, progress)
@@ -124,7 +124,7 @@ def carries(by_seed: list[float]) -> bool:
 def _hosted(unit: Unit, lineup: Lineup, share: float, progress) -> dict:
     setting = setting_of(unit, share)
     loop = Loop(setting, make_laws(lineup, setting), len(lineup.rows))
-    loop.run(progress)
+    loop.run(progress, unit.learn_days * DAY if len(lineup.rows) == 1 else 0)
     means = loop.measures.mean_low10.sum(axis=2) / unit.days
     return {row: means[k].tolist() for k, row in enumerate(lineup.rows)}
 

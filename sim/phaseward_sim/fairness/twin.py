@@ -14,6 +14,7 @@ from phaseward.core.arith import fold, scatter
 
 NORMAL_MIN, DAY_MIN, LOCK_MOST_MIN, LONG_MIN = 1000, 1440, 120, 30000
 FULL_MIN, REARM_MIN = 72000, 10
+IDLE_MIN, EVEN_GAIN, EVEN_MOST = 10, 410, 8 * 4096
 FIRST_STEP, HIGHEST, LEARNED_MOST = 16, 700 * 4096, 30000
 PAUSE, LOCK = 2, 3
 FREE, CRITICAL, CRITICAL_RELEASE = 0, 1, 2
@@ -31,12 +32,14 @@ class Twin:
         self.u = np.full(n, 1000)
         self.since_cut, self.wait, self.draws = (np.zeros(n, np.int64) for _ in range(3))
         self.cause = np.full(n, FREE)
-        self.want_lock = np.zeros(n, bool)
+        self.want_lock, self.hard = np.zeros(n, bool), np.zeros(n, bool)
         self.tokens, self.spent = self.day_min * FULL_MIN, np.zeros(n, bool)
         self.off, self.minutes = np.zeros(n, bool), np.full(n, LONG_MIN)
         self.last_off, self.part = np.zeros(n, np.int64), np.ones(n, np.int64)
         self.since_start = np.full((3, n), DAY_MIN)
         self.limit_w, self.local = self._first_limit()
+        self.bias, self.idle = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        self.got_wh, self.demand = np.full(n, -1), np.full(n, -1)
         self._steps = 0
 
     # --- parameters -----------------------------------------------------------------------
@@ -58,7 +61,9 @@ class Twin:
         self.least_off = own("block_min")
         self.enable, self.cut_min, self.rise = box("bl_enable") != 0, box("bl_cut_min"), \
             box("bl_rise_pm")
-        self.crit, self.gate, self.k = box("bl_crit_mv"), box("bl_free_mv"), box("bl_k_mv_kw")
+        self.crit, self.low = box("bl_crit_mv"), box("bl_low_mv")
+        self.gate, self.k = box("bl_free_mv"), box("bl_k_mv_kw")
+        self.even = box("bl_even_pm")
         self.jitter_min = box("bl_jitter_s") // 60
         self.ramp = box("bl_ramp_pm")
         self.step_w = np.maximum(1, self.max_w * self.ramp // 1000)
@@ -86,9 +91,10 @@ class Twin:
 
     # --- one minute -----------------------------------------------------------------------
 
-    def step(self, u_mv: np.ndarray, p_w: np.ndarray, comfort: np.ndarray) -> np.ndarray:
-        """u_mv, p_w (n, 3) of each load's home; comfort (n,) bool: full power is needed now.
-        Returns limit_w (n,)."""
+    def step(self, u_mv: np.ndarray, p_w: np.ndarray, comfort: np.ndarray,
+             there: np.ndarray, got_wh: np.ndarray) -> np.ndarray:
+        """u_mv, p_w (n, 3) of each load's home; comfort (n,) bool: full power is needed now;
+        there (n,) -1, 0, 1: a car is plugged, got_wh (n,) what it has got. Returns limit_w (n,)."""
         p_w = np.clip(p_w, -100000, 100000)
         self._steps += 1
         if self._steps == 1:  # a box's first step begins its first minute
@@ -96,20 +102,33 @@ class Twin:
             return self.limit_w
         if self._steps == 2:
             u_mv, p_w = (u_mv + self._first[0] + 1) // 2, (p_w + self._first[1] + 1) // 2
+        self._demand(there, got_wh)
         self._tick()
         self._judge(u_mv, p_w)
-        # What the user needs does not lift the critical voltage, nor the delay after it.
-        lift = comfort & (self.cause == FREE)
+        # Only a cold room lifts the critical voltage and the delay after it.
+        lift = comfort & (self.lock | (self.cause == FREE))
         asked_lock, asked_power = self._ask_lock(lift), self._ask_power(lift)
         self._settle(np.where(self.lock, asked_lock, asked_power), lift & ~self.off)
         return self.limit_w
 
     def _tick(self) -> None:
         self.minutes = np.minimum(self.minutes + 1, LONG_MIN)
+        served = self.pause & self.off & (self.demand == 0)
+        self.minutes = np.where(served, np.maximum(self.minutes, self.least_off), self.minutes)
         self.since_start = np.minimum(self.since_start + 1, DAY_MIN)
-        depth = np.where(self.local, self._depth(self.limit_w), 0)
+        depth = np.where(self.local & (self.demand != 0), self._depth(self.limit_w), 0)
         tokens = self.tokens + self.day_min * 50 - depth * 72
         self.tokens = np.clip(tokens, 0, self.day_min * FULL_MIN)
+
+    def _demand(self, there, got_wh) -> None:
+        same = (there == 1) & (got_wh == self.got_wh)
+        self.idle = np.where(same, self.idle + ~self.off, 0)
+        self.got_wh = np.where(there == 1, got_wh, -1)
+        self.demand = np.where(there < 1, there, np.where(self.idle < IDLE_MIN, 1, 0))
+        blocked = self.local & (self._depth(self.limit_w) > 0)
+        move = EVEN_GAIN * (self.even - 1000 * blocked) // 1000
+        move = np.where((self.demand == 1) & (self.even > 0), move, 0)
+        self.bias = np.clip(self.bias + move, -EVEN_MOST, EVEN_MOST)
 
     def _depth(self, limit_w):
         depth = np.clip((self.max_w - limit_w) * 1000 // self.span, 0, 1000)
@@ -120,29 +139,34 @@ class Twin:
         v = np.where(self.on_phase, u_mv, far).min(axis=1)
         own = np.maximum(0, u_mv + p_w * self.k[:, None] // 1000)
         vc = np.where(self.on_phase, own, far).min(axis=1)
-        low = self._observe(vc) & self.enable & (self.learned >= self.learn)
-        low &= ~((self.gate > 0) & (vc >= self.gate))
+        low = self._observe(vc)
+        acts = self.enable & (self.learned >= self.learn) & ~((self.gate > 0) & (vc >= self.gate))
         self.since_cut = np.minimum(self.since_cut + 1, NORMAL_MIN)
         critical = v < self.crit
-        cut = low & ~critical
-        waits = ~critical & ~low & (self.wait > 0)
-        self._release(~critical & ~low, waits)
+        falls = acts & ~critical & (v < self.low + np.minimum(0, self.bias * 125 // 512))
+        cut = acts & low & ~critical & ~falls
+        rises = ~(critical | falls | cut)
+        waits = rises & (self.wait > 0)
+        self._release(rises, waits)
         self._cut(cut)
-        for n in np.flatnonzero(critical & (self.cause != CRITICAL)):
+        first = (critical & (self.cause != CRITICAL)) | (falls & (self.u > 0))
+        for n in np.flatnonzero(first):
             self.draws[n] = (self.draws[n] + 1) & 0x0FFF
             self.wait[n] = self._drawn(n, int(self.draws[n]))
-        self.u[critical] = 0
-        self.cause = np.where(critical, CRITICAL, np.where(waits, CRITICAL_RELEASE, FREE))
+        self.u[critical | falls] = 0
+        self.hard = np.where(first, critical, self.hard)
+        after = np.where(waits & self.hard, CRITICAL_RELEASE, FREE)
+        self.cause = np.where(critical, CRITICAL, after)
 
     def _observe(self, vc):
         v = vc * 512 // 125
         self.q = np.where(self.q == 0, np.where(self.start > 0, self.start, v), self.q)
-        low = v < self.q
+        low, tight = v < self.q, v < self.q + self.bias
         left = self.learn - self.learned
         gain = np.where(left > 0, 1 + (FIRST_STEP - 1) * left // np.maximum(self.learn, 1), 1)
         self.q = np.clip(self.q + np.where(low, -self.down, self.up) * gain, 1, HIGHEST)
         self.learned = np.minimum(self.learned + 1, LEARNED_MOST)
-        return low
+        return tight
 
     def _cut(self, which) -> None:
         now = which & (self.since_cut >= self.cut_min)

@@ -48,6 +48,30 @@ def test_a_floor_leaves_less_freedom():
     assert held.car_w[0, 0] == pytest.approx(2000.0, abs=1e-2)
 
 
+def test_a_car_that_is_not_full_draws_its_floor_however_far_ahead_it_is():
+    # 1000 Wh in slot 0, as much as the floor gives in two; but it wants 1500 Wh and stays on.
+    v = [230.0, 207.5, 230.0, 230.0]
+    held = plan(day(v, [stay(0, 0, 4, 1500.0)], 1), np.array([2000.0]))
+    assert held.car_w[1, 0] == pytest.approx(2000.0, abs=1e-2)
+    assert held.lacking_v == pytest.approx(1.5, abs=1e-4)
+    full = plan(day(v, [stay(0, 0, 4, 1000.0)], 1), np.array([2000.0]))
+    assert full.lacking_v == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_car_no_larger_than_the_floor_charges_as_without_control():
+    found = plan(day([207.5, 230.0], [stay(0, 0, 2, 1000.0)], 1), np.array([4200.0]))
+    assert found.car_w[:, 0] == pytest.approx([4000.0, 0.0])
+
+
+def test_an_allowance_pays_for_depth_until_the_car_is_full():
+    v = [207.5] * 2 + [230.0] * 6
+    stays = [stay(0, 0, 8, 3000.0)]
+    free = plan(day(v, stays, 1), np.array([1000.0]))
+    assert free.car_w[:2, 0] == pytest.approx([1000.0, 1000.0], abs=1e-2)
+    paid = plan(day(v, stays, 1), np.array([1000.0]), 15)
+    assert paid.car_w[:2, 0].sum() == pytest.approx(5000.0, abs=1e-2)  # one slot's depth
+
+
 def test_a_budget_bounds_what_the_floor_takes():
     # Floor 0, full 4 kW, 30 min of budget: after an hour at least 2000 Wh.
     least = stay(0, 0, 6, 9000.0).least_wh(0.0, 30)

@@ -23,6 +23,8 @@ def drawn_parameters(rng) -> dict:
         "bl_learn_min": int(rng.integers(0, 400)), "bl_jitter_s": int(rng.integers(0, 1800)),
         "bl_cut_min": int(rng.integers(1, 4)), "bl_rise_pm": int(rng.integers(5, 60)),
         "bl_eta_mv": int(rng.integers(20, 300)), "bl_free_mv": int(rng.choice([0, 0, 225000])),
+        "bl_low_mv": int(rng.choice([0, 212000, 216000])),
+        "bl_even_pm": int(rng.choice([0, 300, 600])),
         "bl_ramp_pm": int(rng.integers(1, 20) * 10), "bl_start_mv": int(rng.choice([0, 220000]))}
     for load in range(1, LOADS + 1):
         kind = int(rng.integers(1, 4))
@@ -47,12 +49,14 @@ class Cores:
         self.sample.state[:] = [OK] * GROUPS
         self.sample.age_ms[:] = [0] * GROUPS
 
-    def step(self, u_mv, p_w, comfort, changed) -> list[int]:
+    def step(self, u_mv, p_w, comfort, changed, there, got_wh) -> list[int]:
         self.minute += 1
         limits = []
         for k, box in enumerate(self.boxes):
             for load in np.flatnonzero(changed[k]):
                 box.set_comfort(int(load), 50000 if comfort[k, load] else NO_LIMIT)
+            for load in range(LOADS):
+                box.set_vehicle(load, int(there[k, load]), int(got_wh[k, load]))
             self.sample.u_ln_mv[:] = u_mv[k].tolist()
             self.sample.p_w[:] = p_w[k].tolist()
             box.step(self.minute * 60000 & (1 << 30) - 1, self.sample)
@@ -69,6 +73,7 @@ def test_the_twin_decides_as_the_core_on_random_histories(seed, minutes):
     twin = Twin([(1000 + 77 * k, load, parameters[k]) for k in range(BOXES)
                  for load in range(LOADS)])
     comfort = np.zeros((BOXES, LOADS), bool)
+    there, got_wh = np.full((BOXES, LOADS), -1), np.zeros((BOXES, LOADS), int)
     seen = set()
     for t in range(minutes):
         day = 220000 + 8000 * np.sin(t / 1440 * 2 * np.pi)
@@ -76,36 +81,42 @@ def test_the_twin_decides_as_the_core_on_random_histories(seed, minutes):
         p_w = rng.integers(-8000, 12000, (BOXES, 3))
         changed = rng.random((BOXES, LOADS)) < 0.01
         comfort ^= changed
-        wanted = cores.step(u_mv, p_w, comfort, changed)
-        got = twin.step(np.repeat(u_mv, LOADS, 0), np.repeat(p_w, LOADS, 0), comfort.ravel())
+        moves = rng.random((BOXES, LOADS)) < 0.004  # a car comes or goes, or nobody knows
+        there = np.where(moves, rng.integers(-1, 2, there.shape), there)
+        got_wh = np.where(there < 1, 0, got_wh + rng.choice([0, 0, 0, 60], there.shape))
+        wanted = cores.step(u_mv, p_w, comfort, changed, there, got_wh)
+        got = twin.step(np.repeat(u_mv, LOADS, 0), np.repeat(p_w, LOADS, 0), comfort.ravel(),
+                        there.ravel(), got_wh.ravel())
         assert got.tolist() == wanted, f"minute {t}"
         seen |= set(wanted)
     assert len(seen) > 100  # full power, floors, pauses, and much in between
 
 
-def both(setting, laws, row):
-    """What real boxes and their twins decide in the same run, for every profile."""
-    differ, limited = [], 0
+class Watched(Boxes):
+    """Real boxes that decide, beside twins that see the very same minutes.
 
-    def listen(t, loop):
-        nonlocal limited
-        half = len(PROFILES)
-        same = np.array_equal(loop.limit_w[:half], loop.limit_w[half:])
-        if not same or not np.array_equal(loop.locked[:half], loop.locked[half:]):
-            differ.append(t)
-        limited += int((loop.limit_w[:half] < loop.cars.max_w).sum())
+    One run of both side by side would not do: two rows of a batch of power flows agree to the
+    solver's tolerance only, and after some days one of 2 mV lies on either side of a quantile.
+    """
 
-    loop = Loop(setting, laws, row, listen)
-    loop.run()
-    return differ, limited, loop
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        self.twins = Twins(*args, **more)
+        self.differ, self.limited = [], 0
+
+    def decide(self, seen):
+        super().decide(seen)
+        self.twins.decide(seen)
+        same = np.array_equal(self.limit_w, self.twins.limit_w)
+        if not same or not np.array_equal(self.locked, self.twins.locked):
+            self.differ.append(seen.t)
+        self.limited += int((self.limit_w < self.max_w).sum())
 
 
-# On the fifth day a paused car parts from the core (minute 6866: the core pauses it, the twin
-# does not); dimmed cars and locked pumps stay identical. Not understood; told on the study's page.
-PARTS = [pytest.mark.slow, pytest.mark.xfail(reason="a paused car parts on the fifth day")]
+EVEN = {"pause": 500, "six_a": 0, "dim": 300, "dim_2h": 300}
 
 
-@pytest.mark.parametrize("days", [1, pytest.param(5, marks=PARTS)])
+@pytest.mark.parametrize("days", [1, pytest.param(9, marks=pytest.mark.slow)])
 def test_the_twin_decides_as_the_core_on_simulated_voltages(days):
     stays = [(car, 1440 * day + 1000 + 20 * car, 1440 * day + 1900, 9000.0)
              for car in range(3) for day in range(days)]
@@ -114,11 +125,12 @@ def test_the_twin_decides_as_the_core_on_simulated_voltages(days):
     setting = Setting(site(900.0, pu=0.98), [homes], 1, days)
 
     def laws(cars):
-        base = (list(PROFILES.values()), cars, 2)
-        more = {"seeds": setting.seeds, "loop_ohm": setting.site.loop_ohm(),
-                "parameters": {name: {"bl_learn_min": 600} for name in PROFILES}}
-        return [Boxes(*base, **more), Twins(*base, **more)]
+        return [Watched(list(PROFILES.values()), cars, 2, seeds=setting.seeds,
+                        loop_ohm=setting.site.loop_ohm(),
+                        parameters={name: {"bl_learn_min": 600, "bl_even_pm": even}
+                                    for name, even in EVEN.items()})]
 
-    differ, limited, _ = both(setting, laws, 2 * len(PROFILES))
-    assert not differ
-    assert limited > 300
+    loop = Loop(setting, laws, len(PROFILES))
+    loop.run()
+    assert not loop.laws[0].differ
+    assert loop.laws[0].limited > 300
