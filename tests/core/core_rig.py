@@ -8,7 +8,8 @@ TICKS = 0x3FFFFFFF
 
 
 # The law's constants that the cases are calculated with by hand.
-BY_HAND = {"bl_share_pm": 83, "bl_rise_pm": 20, "bl_crit_mv": 207000, "bl_low_mv": 0, "bl_even_pm": 0}
+BY_HAND = {"bl_share_pm": 83, "bl_rise_pm": 20, "bl_crit_mv": 207000, "bl_low_mv": 0,
+           "bl_even_pm": 0}
 
 
 def parameters(**changes):

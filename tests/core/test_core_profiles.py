@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from phaseward.store.parameters import defaults
 
 PAGE = Path(__file__).parents[2] / "docs" / "BLOCKING.md"
-DEFAULTS = {name: defaults()[name] for name in BY_HAND}  # not those of the hand-calculated cases
-ALWAYS = {**DEFAULTS, "bl_enable": 1, "bl_learn_min": 0, "bl_start_mv": 228000, "bl_reconnect_s": 0}
+DEFAULTS = {name: defaults()[name] for name in BY_HAND}  # not those of the cases by hand
+ALWAYS = {**DEFAULTS, "bl_enable": 1, "bl_learn_min": 0, "bl_start_mv": 228000,
+          "bl_reconnect_s": 0}
 DAY = 1440
 
 histories = st.lists(

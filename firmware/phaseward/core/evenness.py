@@ -1,10 +1,10 @@
 """Blocked minutes per minute of demand, brought to the same share at every load.
 
-A load that charges before the peak has few congested minutes of its own, one that arrives in it has
-hardly any others: sharing congested minutes alone does not share the burden. Where the charger
+A load that charges before the peak has few congested minutes of its own, one that arrives in it
+has hardly any others: sharing congested minutes alone does not share the burden. Where the charger
 tells when its car demands power, an integral moves the voltage at which a minute counts as
-congested: up in minutes of demand that are not blocked, down in those that are, so that in the long
-run `bl_even_pm` of the demanded minutes are blocked, at every load alike. Unit: 1/4096 V.
+congested: up in minutes of demand that are not blocked, down in those that are, so that in the
+long run `bl_even_pm` of the demanded minutes are blocked, at every load alike. Unit: 1/4096 V.
 Failure behaviour: where demand is not known nothing moves; the bias is bounded.
 """
 

@@ -94,7 +94,7 @@ class Twin:
     def step(self, u_mv: np.ndarray, p_w: np.ndarray, comfort: np.ndarray,
              there: np.ndarray, got_wh: np.ndarray) -> np.ndarray:
         """u_mv, p_w (n, 3) of each load's home; comfort (n,) bool: full power is needed now;
-        there (n,) -1, 0, 1: a car is plugged, got_wh (n,) what it has got. Returns limit_w (n,)."""
+        there (n,) -1, 0, 1: a car is plugged, got_wh (n,) what it got. Returns limit_w (n,)."""
         p_w = np.clip(p_w, -100000, 100000)
         self._steps += 1
         if self._steps == 1:  # a box's first step begins its first minute
