@@ -5,8 +5,8 @@ of volts below the limit, over all phases of all homes and slots, is least. Volt
 the run without flexible load (worst minute of the slot) minus sensitivities times power. A car
 gets the energy it would get without control; floors and budgets are kept slot by slot, see `held`:
 a car that is not full yet draws its floor at least, which takes whole numbers. Heat pumps may
-shift energy within half a kelvin of their house. Constraints are added where a solution breaks them.
-The result is replayed through the exact power flow by `loop`. Solver: HiGHS (scipy).
+shift energy within half a kelvin of their house. Constraints are added where a solution breaks
+them. The result is replayed through the exact power flow by `loop`. Solver: HiGHS (scipy).
 Units: W, Wh, V, minutes; K slots, E cars, U pumps, P ports.
 """
 
