@@ -12,9 +12,8 @@ from .feeders import FEEDERS
 
 LEARN_DAYS, DAYS = 3, 14  # boxes learn for three days by default; half a day more until noon
 CARS, PUMPS = 0.65, 0.25  # share of the homes
-REPORTING_SEEDS = (101, 102, 103, 104, 105)
-TUNING_SEEDS = (1, 2, 3, 4, 5)
-_TUNING_EACH = 3  # seeds of a tuning feeder, in turn: all five are used, at three fifths the cost
+SEEDS = {"tuning": (1, 2, 3, 4, 5), "reporting": (101, 102, 103, 104, 105)}
+SEEDS_EACH = 3  # of a feeder, in turn: all five are used, at three fifths of the cost
 PROFILE_NAMES = ("pause", "six_a", "dim", "dim_2h")
 OPPONENTS = ("threshold", "droop", "static")
 # Chosen on the tuning half; see docs/STUDY_BLOCKING.md.
@@ -81,24 +80,25 @@ def units(quick: bool = False) -> list[Unit]:
 
 def main(half: str) -> list[Unit]:
     """The comparison of all laws on one half."""
-    here = [f.name for f in FEEDERS if f.half == half]
-    if half == "reporting":
-        return [Unit("main", name, REPORTING_SEEDS, DAYS, MAIN) for name in here]
-    turns = TUNING_SEEDS * 2
-    return [Unit("main", name, turns[k:k + _TUNING_EACH], DAYS, MAIN)
-            for k, name in enumerate(here)]
+    return [Unit("main", name, seeds_of(half, k, SEEDS_EACH), DAYS, MAIN)
+            for k, name in enumerate(f.name for f in FEEDERS if f.half == half)]
+
+
+def seeds_of(half: str, number: int, count: int) -> tuple[int, ...]:
+    """The seeds of the half's feeder of this number."""
+    return (SEEDS[half] * 2)[number:number + count]
 
 
 def best() -> list[Unit]:
     """The best possible on the first days and one seed of each feeder of the reporting half."""
-    return [Unit("best", f.name, REPORTING_SEEDS[k:k + 1], 4, MAIN)
+    return [Unit("best", f.name, seeds_of("reporting", k, 1), 4, MAIN)
             for k, f in enumerate(f for f in FEEDERS if f.half == "reporting")]
 
 
 def mixes() -> list[Unit]:
     """Other cars and other numbers of them."""
     cases = (("three_phase", CARS), ("one_phase", CARS), ("mixed", 0.35), ("mixed", 1.0))
-    return [Unit("mix", name, REPORTING_SEEDS[:3], 5, SHORT, cars, PUMPS, mix)
+    return [Unit("mix", name, SEEDS["reporting"][:2], 5, SHORT, cars, PUMPS, mix)
             for name in ("rural3", "semiurb5") for mix, cars in cases]
 
 
@@ -107,5 +107,5 @@ HOSTING_SHARES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.2, 1.5,
 
 def hosting() -> list[Unit]:
     """Feeders loaded with more and more cars."""
-    return [Unit("hosting", f.name, REPORTING_SEEDS[:3], 4, CARRIED, 0.0, 0.1)
+    return [Unit("hosting", f.name, SEEDS["reporting"][:2], 4, CARRIED, 0.0, 0.1)
             for f in FEEDERS if f.half == "reporting"]
