@@ -136,3 +136,43 @@ def scenario_a_car_that_comes_in_haste_need_not_wait_for_a_time_off_that_nobody_
         rig.minutes(2)
         found.append(rig.limit() > 0)
     assert found == [True, False]
+
+
+def low(bias_q, **changes):
+    """Load 1 that knows 225 V, two minutes after its voltage fell to 213 V."""
+    values = dict(LAW)
+    values.update(CAR)
+    values.update({"bl_low_mv": 214000, "bl_even_pm": 400, "bl_start_mv": 200000})
+    values.update(changes)
+    rig = Rig(**values)
+    rig.minutes(15)
+    rig.box.laws[0].evenness.bias_q = bias_q
+    rig.volts(213, 213, 213)
+    rig.minutes(2)
+    return rig
+
+
+def scenario_low_voltage_asks_those_who_have_borne_less():
+    # 213 V is below 214 V, and above 214 V - 1.5 V (6144 units of 1/4096 V)
+    assert low(0).limit() == 4200
+    assert low(6144).limit() == 4200  # a debt makes nobody's voltage lower
+    assert low(-6144).limit() == 11000
+    assert low(-6144, bl_crit_mv=213500).limit() == 4200  # critical asks everybody
+    assert low(0, bl_low_mv=0).limit() == 11000
+    assert low(0, bl_enable=0).limit() == 11000
+
+
+def scenario_after_low_voltage_the_rise_waits_the_own_delay_and_a_need_does_not():
+    rig = low(0, bl_jitter_s=1800)
+    waits = rig.box.laws[0]._wait_min
+    assert waits > 2
+    rig.volts(230, 230, 230)
+    rig.minutes(waits)
+    assert rig.limit() == 4200
+    rig.minutes(3)
+    assert rig.limit() > 4200
+    hasty = low(0, bl_jitter_s=1800)
+    hasty.volts(230, 230, 230)
+    hasty.box.set_comfort(0, 11000)
+    hasty.minutes(2)
+    assert hasty.limit() > 4200
