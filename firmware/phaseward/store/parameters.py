@@ -69,7 +69,7 @@ BLOCKING_ROWS = (
     ("bl_crit_mv", "int", "mV", 0, 300000, 100, 211000, 1, 0,
      "critical voltage, 1-minute mean: below it loads go to their floor at once, also when the "
      "law is off or learning; 0 = none",
-     "4 V above the end of EN 50160's band, 0.9 Un [M]; " + _LAW),
+     "the study of the law, docs/BLOCKING.md; 4 V above EN 50160's 0.9 Un [M]"),
     ("bl_low_mv", "int", "mV", 0, 300000, 100, 214000, 1, 0,
      "low voltage, 1-minute mean: while the law is on, loads that have not borne more than their "
      "share (bl_even_pm) go to their floor at once; 0 = none", _LAW),

@@ -20,7 +20,8 @@ DAY_S = 86400
 
 PARAMETERS = {
     "bl_enable": 1, "bl_learn_min": 240, "bl_k_mv_kw": 400, "bl_reconnect_s": 300,
-    "bl_crit_mv": 209000, "bl_low_mv": 0, "bl_rise_pm": 20, "l1_kind": 1, "l1_budget_min": 120, "l2_kind": 2, "l2_phases": 2,
+    "bl_crit_mv": 209000, "bl_low_mv": 0, "bl_rise_pm": 20, "l1_kind": 1, "l1_budget_min": 120,
+    "l2_kind": 2, "l2_phases": 2,
     "l3_kind": 3, "l3_max_w": 3000, "pb_enable": 1, "pb_angle_deg": -20, "pb_margin_mv": 10000,
     "sy_hold_s": 150,
 }
