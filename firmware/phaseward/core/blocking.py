@@ -304,6 +304,11 @@ class Blocking:
         rises = (goal - self.u_pm + self.rise_pm - 1) // self.rise_pm if self.u_pm < goal else 0
         return max(self._wait_min + rises, self.duty.remaining_min())
 
+    def forget(self) -> None:
+        """The voltages to come are another meter's."""
+        self.quantile.forget()
+        self.evenness.forget()
+
     def save(self, out: list, n: int) -> int:
         """Write the state to `out` from place `n`; returns the next free place."""
         out[n] = self.u_pm

@@ -357,8 +357,7 @@ class Box:
         """Another meter shows the voltages from now on: what was learnt of them is forgotten.
         Limits in force, allowances and locks go on."""
         for load in range(MAX_LOADS):
-            self.laws[load].quantile.forget()
-            self.laws[load].evenness.forget()
+            self.laws[load].forget()
         self.needs.forget()
         self.sensitivity.forget()
         self.feed_in.quantile.forget()
