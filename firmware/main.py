@@ -8,7 +8,9 @@ of a committed one the base runs until the next restart. The base's own error en
 
 import sys
 
-from phaseward.update.selector import choose, enter, leave
+from phaseward.platform.heap import keep_compact
+from phaseward.update.places import BASE, NAMES
+from phaseward.update.selector import choose
 
 GATEWAY = "gateway"
 USAGE = "usage: main.py STORAGE_FOLDER IDENTITY [START_MS], lockstep frames on stdin and stdout"
@@ -57,19 +59,20 @@ def run_application(platform, notes):
 
 
 def run(platform):
-    chosen = choose(platform.storage_path)
-    if chosen.folder is None:
+    chosen = choose(platform.storage_path, getattr(platform, "rom", None))
+    platform.running = chosen.slot
+    if chosen.slot == BASE:
         run_application(platform, chosen.notes)
         return
     platform.watchdog.feed()  # from here on, an application that hangs is restarted
-    enter(chosen.folder)
     try:
+        chosen.enter()
         run_application(platform, chosen.notes)
     except Exception as error:  # whatever an update may bring: the box comes back
-        chosen.notes.append("the application in %s failed: %r" % (chosen.folder, error))
+        chosen.notes.append("the application in slot %s failed: %r" % (NAMES[chosen.slot], error))
     if chosen.on_trial:
         platform.restart(chosen.notes[-1])
-    leave(chosen.folder)
+    chosen.leave()
     run_application(platform, chosen.notes)
 
 
@@ -86,6 +89,7 @@ def run_in_the_field():
     machine.reset()
 
 
+keep_compact()
 # How the names of boards for the field begin (mpconfigboard.h).
 if getattr(sys.implementation, "_machine", "").startswith("Phaseward"):
     run_in_the_field()

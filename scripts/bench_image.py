@@ -27,6 +27,8 @@ MEMORY = {
     "one relay": memory.needed_by_relay,
     "one relay, a person has asked": memory.needed_with_person,
     "five devices": memory.needed_by_five,
+    "one relay, executed in place from a slot": memory.needed_in_slot_by_relay,
+    "five devices, executed in place from a slot": memory.needed_in_slot_by_five,
 }
 
 
@@ -41,7 +43,7 @@ def figures(image, folder):
         after = rig.box.chip.last
         idle = (after["idle_us"] - before["idle_us"]) / (SECONDS * 1e6)
         return [
-            ("flash used by the image", f"{image.path.stat().st_size} of {image.storage_at} B"),
+            ("flash used by the image", f"{image.path.stat().st_size} of {image.rom_at} B"),
             ("heap", f"{heap.size_bytes} B"),
             ("heap in use, garbage included", f"{used} B"),
             ("heap allocated per control cycle", f"{(heap.used_bytes() - used) / SECONDS:.1f} B"),

@@ -5,8 +5,9 @@ sources are pinned, and no date, path or order of a hash gets into it. Left in F
 build/firmware/BOARD): firmware.bin, firmware.elf, firmware.uf2 (to be copied onto the board).
 With MICROPYTHON_DIR set, that checkout of MicroPython is used as it is, submodules and all; what
 it lacks is told (`own_checkout.py`).
-For an ESP32 there is always the set of bytecode for mip (`make_mpy.py`), and the image where
-ESP-IDF is (`esp32_image.py`); with REQUIRE_IDF=1 it is an error where it is not.
+Beside it is the same application as bytecode (FOLDER/mpy, `make_mpy.py`), for signed updates.
+For an ESP32 there is always that bytecode, and the image where ESP-IDF is (`esp32_image.py`);
+with REQUIRE_IDF=1 it is an error where it is not.
 """
 
 import hashlib
@@ -112,6 +113,9 @@ def _build_rp2(board: str, folder: Path) -> None:
           "-o", str(work / "firmware.uf2"), str(work / "firmware.bin")], tree)
     for name in KEPT:
         shutil.copy(work / name, folder / name)
+    if (folder / "firmware.bin").stat().st_size > _room_bytes(board):
+        raise SetupError(f"{board}: {told(board, folder)}: larger than its room")
+    make_mpy.make("rp2", folder / "mpy", [str(tree / "mpy-cross/build/mpy-cross")])
     print(told(board, folder))
 
 
@@ -141,14 +145,16 @@ def told(board: str, folder: Path) -> str:
     sizes = subprocess.run(["arm-none-eabi-size", str(folder / "firmware.elf")],
                            capture_output=True, text=True, check=True).stdout.splitlines()[1]
     _, data, bss = (int(number) for number in sizes.split()[:3])
-    room = (2 << 20) - _storage_bytes(board)
+    room = _room_bytes(board)
     return (f"{board}: flash {len(image)} of {room} bytes, static RAM {data + bss} bytes, "
             f"sha256 {hashlib.sha256(image).hexdigest()}")
 
 
-def _storage_bytes(board: str) -> int:
+def _room_bytes(board: str) -> int:
+    """What the board's flash has for the image: before its slots and its file system."""
     text = (BOARDS / board / "mpconfigboard.h").read_text()
-    return 1024 * int(re.search(r"FLASH_STORAGE_BYTES\s+\((\d+) \* 1024\)", text).group(1))
+    parts = re.findall(r"(?:FLASH_STORAGE|ROMFS)_BYTES\s+\((\d+) \* 1024\)", text)
+    return (2 << 20) - 1024 * sum(map(int, parts))
 
 
 def _freeze_profiles() -> None:

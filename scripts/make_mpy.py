@@ -18,10 +18,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import freeze_profiles
 from source_package import SetupError, reason
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
+FROZEN = ROOT / "build" / "frozen"
+BUILD_ID = Path("phaseward/app/build_id.py")
 BUILT = ROOT / "build" / "micropython" / "mpy-cross"
 VERSION, BYTECODE = "1.25", "emitting mpy v6.3"
 # Modules of the platform room beside those that all ports share.
@@ -29,7 +32,7 @@ OWN = {
     "esp32": {"board.py", "esp32.py", "esp32_network.py", "sockets.py"},
     "rp2": {"board.py", "rp2.py"},
 }
-SHARED = {"__init__.py", "ticks.py"}
+SHARED = {"__init__.py", "file_system.py", "heap.py", "ticks.py"}
 ONLY_ON_LINUX = {"app/remote_pins.py"}
 
 
@@ -51,15 +54,15 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def make(port: str, folder: Path) -> None:
-    """The set of `port` in `folder`, which is made anew. Raises SetupError."""
+def make(port: str, folder: Path, compiler: list[str] | None = None) -> None:
+    """The set of `port` in `folder`, which is made anew. Raises SetupError.
+
+    compiler : command of an mpy-cross of our version; None: one is looked for
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    compiler = cross_compiler()
-    for source in sources(port):
-        name = source.relative_to(FIRMWARE)
-        target = folder / name.with_suffix(".mpy")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _run([*compiler, "-s", str(name), "-o", str(target), str(source)])
+    compiler = compiler or cross_compiler()
+    for name, source in [*_named(sources(port)), (BUILD_ID, _build_id())]:
+        compile_module(compiler, name, source, folder)
     for profile in sorted((FIRMWARE / "phaseward/bus/profiles").glob("*.json")):
         target = folder / profile.relative_to(FIRMWARE)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +70,23 @@ def make(port: str, folder: Path) -> None:
     shutil.copy(FIRMWARE / "main.py", folder / "main.py")  # boards run no main.mpy
     (folder / "package.json").write_text(json.dumps(package(folder), indent=1) + "\n")
     check(folder)
+
+
+def compile_module(compiler: list[str], name: Path, source: Path, folder: Path) -> None:
+    """The bytecode of `source` in `folder`, as the module of the path `name`."""
+    target = folder / name.with_suffix(".mpy")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _run([*compiler, "-s", str(name), "-o", str(target), str(source)])
+
+
+def _named(paths: list[Path]) -> list[tuple[Path, Path]]:
+    return [(path.relative_to(FIRMWARE), path) for path in paths]
+
+
+def _build_id() -> Path:
+    """The module that says from which sources this is, as in an image."""
+    freeze_profiles.main([str(FROZEN)])
+    return FROZEN / BUILD_ID
 
 
 def sources(port: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Makes an application package: a manifest of files, signed with the manufacturer's secret key.
+"""Makes an application package: a manifest of files or of an image, signed by the manufacturer.
 
 The key is the 32-byte seed of Ed25519 (RFC 8032). Signing takes place at the manufacturer's desk;
 the box holds the public key alone. Plain integers, the same arithmetic as on the box: not in
@@ -52,10 +52,22 @@ def sign(seed, message):
 
 def make_manifest(version, files, seed, interface=INTERFACE):
     """The signed manifest, as bytes. `files`: list of (path, contents)."""
-    lines = [FIRST_LINE, "version " + version, f"interface {interface}"]
-    for path, contents in files:
-        digest = hexlify(sha256(contents).digest()).decode()
-        lines.append(f"file {path} {len(contents)} {digest}")
+    lines = [f"file {path} {_told(contents)}" for path, contents in files]
+    return _signed(version, lines, seed, interface)
+
+
+def make_image_manifest(version, image, seed, interface=INTERFACE):
+    """The same for a ROMFS image (bytes) that boxes execute in place."""
+    return _signed(version, [f"image {_told(image)}"], seed, interface)
+
+
+def _told(contents):
+    """Size and SHA-256."""
+    return f"{len(contents)} {hexlify(sha256(contents).digest()).decode()}"
+
+
+def _signed(version, contents, seed, interface):
+    lines = [FIRST_LINE, "version " + version, f"interface {interface}"] + contents
     signed = ("\n".join(lines) + "\n").encode()
     return signed + b"signature " + hexlify(sign(seed, sha256(signed).digest())) + b"\n"
 

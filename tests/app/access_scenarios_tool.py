@@ -230,6 +230,56 @@ def scenario_a_scan_of_a_silent_line_finds_nothing_and_can_be_stopped():
     assert sorted(box.app.master.devices) == [1]
 
 
+OWN_PACE = (9600, 10, 0)
+
+
+def scenario_a_scan_of_all_lines_gives_the_own_pace_back_after_every_request():
+    """12 usual paces, one of them the box's own; two requests to the address at each other one."""
+    box = bench("all_lines", keys=False)
+    own = box.app.master.devices[1]
+    good(box.request("scan all 1 1"))
+    box.pass_s(40)
+    found = good(box.request("job 0"))
+    assert (found["rows"], found["done"], found["error"]) == ([], 1, "")
+    paces = box.app.platform.bus.paces
+    assert len(paces) == 2 * 2 * 11 and set(paces[1::2]) == {OWN_PACE}
+    assert len(set(paces[::2])) == 11 and (19200, 11, 1) in paces and OWN_PACE not in paces[::2]
+    assert box.app.master.devices == {1: own} and box.app.master.silence_ms == 5
+
+
+def scenario_whatever_ends_a_scan_of_all_lines_the_own_pace_is_back():
+    """Stopped; and a port that has no such speed, as some adapters."""
+    box = bench("all_ended", keys=False)
+    own = box.app.master.devices[1]
+    port = box.app.platform.bus
+    good(box.request("scan all 1 3"))
+    box.pass_s(15)
+    assert port.paces
+    box.request("stop")
+    box.pass_s(3)
+    assert good(box.request("job 0"))["error"] == "stopped"
+    assert port.paces[-1] == OWN_PACE and box.app.master.devices == {1: own}
+
+    def refuse(baud, bits, parity):
+        raise ValueError("no speed of %d Bd" % baud)
+
+    port.set_line = refuse
+    good(box.request("scan all 2 2"))
+    box.pass_s(10)
+    assert good(box.request("job 0"))["error"].startswith("no speed of ")
+    assert box.app.master.devices == {1: own}
+
+
+def scenario_parameters_changed_during_a_scan_do_not_change_the_pace_it_gives_back():
+    """mb_baud is taken up at a restart only: until then the line has the old one."""
+    box = bench("all_changed", keys=False)
+    good(box.request("set mb_baud=38400"))
+    good(box.request("scan all 1 1"))
+    box.pass_s(40)
+    assert good(box.request("job 0"))["done"] == 1
+    assert set(box.app.platform.bus.paces[1::2]) == {OWN_PACE}
+
+
 def scenario_persons_lines_and_frames_between_each_other():
     box = bench("mixed", keys=False)
     typed = b"version\n" + framed("get pb_enable", 1) + b"get pb_enable\nver" + framed("get", 2)

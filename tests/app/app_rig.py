@@ -20,18 +20,31 @@ METER_ADDRESS = 1
 
 
 class Surroundings:
-    """A bus with one SDM630 on it; notes every change of an output."""
+    """A bus with one SDM630 on it; notes every change of an output, and each pace of the box.
 
-    def __init__(self):
-        self.bus = SerialBus(9600, "N", chunk_chars=256)
+    baud, parity (0 none, 1 even, 2 odd), profile, address : of the meter, which hears nothing at
+        another pace
+    """
+
+    def __init__(self, baud=9600, parity=0, profile="eastron_sdm630", address=METER_ADDRESS):
+        self.bus = SerialBus(baud, "NEO"[parity], chunk_chars=256)
         self.model = MeterModel(1, noise={"u": 0.05}, seed=3)
-        self.meter = MeterSlave("eastron_sdm630", METER_ADDRESS, self.model)
+        self.meter = MeterSlave(profile, address, self.model)
         self.bus.add(self.meter)
         self.levels = {}
         self.changes = []
+        self.paces = []  # (baud, parity) of the box, the last one in force
+        self.sent = []  # (pace, request)
+        self._pace = baud, parity
+
+    def line(self, port, baud, parity):
+        self.paces.append((baud, parity))
 
     def transmit(self, port, t_us, data):
-        return self.bus.transmit(t_us, data)
+        if not self.paces:
+            return self.bus.transmit(t_us, data)
+        self.sent.append((self.paces[-1], bytes(data)))
+        return self.bus.transmit(t_us, data) if self.paces[-1] == self._pace else []
 
     def output(self, name, level, t_us):
         self.levels[name] = level
@@ -51,11 +64,11 @@ class Rig:
 
     surroundings = Surroundings
 
-    def __init__(self, folder, interpreter="micropython", start_ms=0, **changed):
+    def __init__(self, folder, interpreter="micropython", start_ms=0, world=None, **changed):
         unknown = set(changed) - set(defaults())
         assert not unknown, f"no such parameters: {unknown}"
         commission(folder, changed)
-        self.world = self.surroundings()
+        self.world = world or self.surroundings()
         self.folder = folder
         program = INTERPRETERS[interpreter]()
         self.box = BoxProcess(program, folder, 4711, self.world, start_ms)

@@ -64,9 +64,15 @@ class Watchdog:
 
 
 class SilentPort:
+    """`paces`: every (baud, bits, parity) that it was set to."""
+
     def __init__(self):
         self.rx_event = Event()
         self.requests = 0
+        self.paces = []
+
+    def set_line(self, baud, bits, parity):
+        self.paces.append((baud, bits, parity))
 
     def write(self, buf, n):
         self.requests += 1

@@ -17,6 +17,7 @@ import micropython
 from heap_of_cycle import PARAMETERS, Changes, Platform, prepare, prepare_inverter
 
 from phaseward.app.application import Application
+from phaseward.platform.heap import keep_compact
 from phaseward.platform.ticks import ticks_add
 from phaseward.store.slots import SlotFile
 
@@ -80,6 +81,7 @@ def _size(folder):
 
 
 def main(storage, days):
+    keep_compact()  # as main.py does
     box = Days(storage)
     for day in range(1, days + 1):
         box.run(CYCLES_A_DAY)

@@ -51,9 +51,10 @@ def run_for_days(folder, days):
 def test_the_heap_is_flat_over_a_simulated_month(tmp_path, record_property):
     """30 days of polls 10 s apart, past two wraps of the ticks, with reports and real files.
 
-    After the first day the free heap may not move by more than a thousandth, which is what the
-    event log in memory may take. Its largest block keeps three quarters: what is kept for an hour
-    comes to lie ever elsewhere, and the block was seen to shrink by 0.7 % a day for four days.
+    After the first day neither the free heap nor its largest block may move by more than a
+    thousandth, which is what the event log in memory may take. Without `keep_compact` the block
+    shrank by 0.7 % a day: garbage filled the heap before it was collected, and what was kept for
+    an hour lay ever elsewhere in it.
     """
     days = run_for_days(tmp_path, 30)
     assert len(days) == 30 and days[-1]["cycles"] == 30 * 8640
@@ -65,4 +66,4 @@ def test_the_heap_is_flat_over_a_simulated_month(tmp_path, record_property):
         print(f"{name}: {values[0]} bytes on day 2, {values[-1]} on day 30")
     free, largest = ([day[name] for day in days[1:]] for name in ("free", "largest"))
     assert max(free) - min(free) <= free[0] // 1000
-    assert min(largest) >= largest[0] * 3 // 4
+    assert max(largest) - min(largest) <= largest[0] // 1000

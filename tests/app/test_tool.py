@@ -1,7 +1,7 @@
 """The host's client and the box's tool mode against each other, byte by byte through the port."""
 
 import pytest
-from app_rig import INTERPRETERS, METER_ADDRESS, Rig
+from app_rig import INTERPRETERS, METER_ADDRESS, Rig, Surroundings
 from link_rig import connect
 
 from phaseward.store.parameters import defaults, rows
@@ -157,8 +157,40 @@ def test_a_person_scans_and_sees_lines_as_they_come(rig):
     rig.ask("scan 1 2")
     rig.run(25)
     shown = [line for line in rig.lines[before:] if not line.startswith("!")]
-    assert shown[0].startswith(f"address {METER_ADDRESS}: ") and "eastron_sdm630" in shown[0]
+    assert shown[0].startswith(f"address {METER_ADDRESS}, 9600 Bd 8N1: ")
+    assert "eastron_sdm630" in shown[0]
     assert shown[1:] == ["ok"]
+
+
+@pytest.mark.parametrize("pace, profile, address", [
+    ((19200, 1), "abb_b23", 3),
+    ((38400, 0), "janitza_umg96rme", 1),
+    ((9600, 2), "carlo_gavazzi_em340", 2),
+])
+def test_a_meter_at_another_speed_or_parity_is_found_and_the_box_keeps_its_own(
+        tmp_path, pace, profile, address):
+    """It answers at its own pace alone; nothing but the looks at other lines leaves the box's."""
+    world = Surroundings(*pace, profile, address)
+    with Rig(tmp_path, world=world) as rig:
+        rig.run(3)
+        box, _ = connect(rig)
+        box.client.request("scan", "all", 1, 3)
+        (found,) = box.job_rows(idle=lambda: rig.run(1))
+        assert (found["address"], (found["baud"], found["parity"])) == (address, pace)
+        assert profile in found["profiles"]
+        rig.run(5)
+        assert world.paces[-1] == (9600, 0)
+        polls = [at for at, request in world.sent if request[1] == 4 and request[5] > 1]
+        assert set(polls[-3:]) == {(9600, 0)}
+
+
+def test_a_scan_of_all_lines_ends_with_the_one_at_which_a_meter_answers(rig):
+    box, _ = connect(rig)
+    box.client.request("scan", "all", 1, 2)
+    (found,) = box.job_rows(idle=lambda: rig.run(1))
+    assert (found["address"], found["baud"], found["parity"]) == (METER_ADDRESS, 9600, 0)
+    assert rig.world.paces == [(9600, 0)], "the line was never left"
+    assert box.bus()[0]["timeout"] == 0
 
 
 def test_a_wrong_meter_is_found_from_safe_mode(tmp_path):

@@ -22,15 +22,17 @@ def commissioned(folder, image, world=None, extra=None, **changed):
 
 def with_flash(folder, image, flash, world=None):
     """A box with the flash that another one has left behind."""
-    data = flash.read_bytes()[image.storage_at : image.storage_at + image.storage_bytes]
-    return with_storage(folder, image, data, world)
+    data = flash.read_bytes()
+    rom = folder / "left.rom"
+    rom.write_bytes(data[image.rom_at : image.rom_at + image.rom_bytes])
+    return with_storage(folder, image, data[image.storage_at :], world, rom)
 
 
-def with_storage(folder, image, data, world=None):
-    """A box whose file system's part of flash holds `data`."""
+def with_storage(folder, image, data, world=None, rom=None):
+    """A box whose file system's part of flash holds `data`; `rom`: file for that of its slots."""
     storage = folder / "left.bin"
     storage.write_bytes(data)
-    return ImageRig(image, lambda world: EmulatedBox(image, folder, IDENTITY, world, storage),
+    return ImageRig(image, lambda world: EmulatedBox(image, folder, IDENTITY, world, storage, rom),
                     world)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from image import slot_rig
 from image.full_site import PARAMETERS, FullSite
 from image.image_rig import commissioned
 
@@ -15,8 +16,12 @@ def needed(image, folder, world, typed=(), **changed):
 
     typed : lines for its console before that
     """
-    with commissioned(folder, image, world, extra={"boot.py": PROBE.read_text()},
-                      **changed) as rig:
+    return _needed(commissioned(folder, image, world, extra={"boot.py": PROBE.read_text()},
+                                **changed), typed)
+
+
+def _needed(made, typed=()):
+    with made as rig:
         rig.run(SETTLED_S - 2 if typed else SETTLED_S)
         for line in typed:
             rig.ask(line)
@@ -26,6 +31,14 @@ def needed(image, folder, world, typed=(), **changed):
                 if line.startswith("heap base")]
         words = told[-1 if typed else 0].split()
         return int(words[4]) - int(words[2])
+
+
+def needed_in_slot(image, folder, world, **changed):
+    """The same where the application is executed in place from a slot, on trial."""
+    package = slot_rig.package(image, folder, "0.2.0")
+    made = slot_rig.box_with(folder, image, world, [package],
+                             extra={"boot.py": PROBE.read_text()}, **changed)
+    return _needed(made, ("status",))
 
 
 def needed_by_relay(image, folder):
@@ -41,3 +54,11 @@ def needed_with_person(image, folder):
 def needed_by_five(image, folder):
     """A meter, three chargers, a power stage, and SG-Ready contacts."""
     return needed(image, folder, FullSite(), **PARAMETERS)
+
+
+def needed_in_slot_by_relay(image, folder):
+    return needed_in_slot(image, folder, None, **RELAY)
+
+
+def needed_in_slot_by_five(image, folder):
+    return needed_in_slot(image, folder, FullSite(), **PARAMETERS)

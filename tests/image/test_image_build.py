@@ -23,4 +23,4 @@ def test_the_image_names_the_micropython_it_is_made_of(image):
 
 
 def test_the_image_leaves_the_file_system_its_room(image):
-    assert image.path.stat().st_size < image.storage_at
+    assert image.path.stat().st_size < image.rom_at

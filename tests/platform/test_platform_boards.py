@@ -45,6 +45,13 @@ def test_a_board(scenario, board, tmp_path):
     assert done.stdout.strip() == "ok", done.stdout + done.stderr
 
 
+def test_a_file_system_that_cannot_be_read_is_made_anew_and_locks_the_box(tmp_path):
+    """What `_boot.py` of both ports does, on littlefs."""
+    done = run_micropython([HERE / "file_system_scenarios.py"], [ROOT / "firmware"], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) == 4
+
+
 @pytest.fixture(scope="module", params=["esp32", "rp2"])
 def bytecode(request, tmp_path_factory):
     """The set for a port, freshly made."""

@@ -12,12 +12,12 @@ from power import Power, formatted
 class Drill:
     """`modules`: those under test, which on CPython get the simulated file system.
 
-    `cuts`: cut points tried so far.
+    `rom`: blocks of flash that are executed in place. `cuts`: cut points tried so far.
     """
 
-    def __init__(self, modules, blocks=48):
+    def __init__(self, modules, blocks=48, rom=0):
         self._modules = modules
-        self.flash = formatted(blocks)
+        self.flash = formatted(blocks, rom)
         self.cuts = 0
 
     def prepare(self, action):

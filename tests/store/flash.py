@@ -16,20 +16,23 @@ class PowerCut(Exception):
 
 
 class Flash:
-    """`data`: contents of `blocks` blocks; erased where not given."""
+    """`data`: contents of `blocks` blocks of files and `rom` blocks behind them, from which
+    updates are executed; erased where not given."""
 
-    def __init__(self, blocks=48, data=None):
+    def __init__(self, blocks=48, data=None, rom=0):
         self.blocks = blocks
-        self.data = bytearray(data) if data is not None else bytearray(b"\xff" * blocks * BLOCK)
+        self.rom = rom
+        count = blocks + rom
+        self.data = bytearray(data) if data is not None else bytearray(b"\xff" * count * BLOCK)
         self.operations = 0
-        self.erases = [0] * blocks
+        self.erases = [0] * count
         self.programmed = 0
         self.dead = False
         self._cut_at = NEVER
         self._tear = UNDONE
 
     def copy(self):
-        return Flash(self.blocks, self.data)
+        return Flash(self.blocks, self.data, self.rom)
 
     def cut_after(self, operations, tear):
         """Cuts the power at the program or erase that follows `operations` more of them."""

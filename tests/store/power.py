@@ -14,11 +14,14 @@ READ = 32
 LOOKAHEAD = 32
 MOUNT = "/flash"
 IO_ERROR = -5
+EXISTS = 17
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 
 
 class Power:
     """`with Power(flash) as folder:` mounts it. Ends quietly where the power was cut."""
+
+    flash = None  # the one that has power
 
     def __init__(self, flash, modules=()):
         self._flash = flash
@@ -26,16 +29,45 @@ class Power:
 
     def __enter__(self):
         self._system.mount()
+        Power.flash = self._flash
         return MOUNT if ON_MICROPYTHON else ""
 
     def __exit__(self, kind, error, _):
+        Power.flash = None
         self._system.unmount()
         return self._flash.dead and kind is not None
 
 
-def formatted(blocks=48):
+class Region:
+    """The part of flash that is executed in place, as MicroPython's block device shows it."""
+
+    def __init__(self, flash):
+        self._flash = flash
+
+    def writeblocks(self, block, buf, offset):
+        assert offset % PROGRAM == 0 and len(buf) % PROGRAM == 0  # the chip knows whole pages
+        self._flash.program(self._flash.blocks + block, offset, bytes(buf))
+
+    def ioctl(self, operation, argument):
+        if operation == 4:
+            return self._flash.rom
+        if operation == 6:
+            self._flash.erase(self._flash.blocks + argument)
+        return 0
+
+
+def region():
+    """What a platform has as `rom`: (device, bytes) of the flash that has power; None where it is
+    all files."""
+    flash = Power.flash
+    if not flash.rom:
+        return None
+    return Region(flash), memoryview(flash.data)[flash.blocks * BLOCK :]
+
+
+def formatted(blocks=48, rom=0):
     """Flash with an empty file system, as bytes' owner `Flash`."""
-    flash = Flash(blocks)
+    flash = Flash(blocks, None, rom)
     (PortFiles if ON_MICROPYTHON else BindingFiles).format(flash)
     return flash
 
@@ -208,7 +240,10 @@ class _Os:
         self.call(self._fs.remove, path)
 
     def mkdir(self, path):
-        self.call(self._fs.mkdir, path)
+        try:
+            self.call(self._fs.mkdir, path)
+        except FileExistsError:  # which the binding gives no number
+            raise OSError(EXISTS, path) from None
 
     def listdir(self, path):
         return self.call(self._fs.listdir, path)

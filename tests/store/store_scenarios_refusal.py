@@ -10,6 +10,7 @@ from phaseward.store.slots import SlotFile
 
 MODULES = (slots, segments, log)
 BLOCKS = 12
+NO_SPACE, NAME_TOO_LONG = 28, 36
 
 
 def on_flash(action):
@@ -22,24 +23,31 @@ def module_open(path, mode):
     return getattr(slots, "open", open)(path, mode)
 
 
-def fill(folder):
+def fill(folder, sizes=(2000,)):
     """Takes all room there is; returns the names of the files that do."""
     names = []
-    try:
-        while True:
-            names.append("%s/fill%d" % (folder, len(names)))
-            with module_open(names[-1], "wb") as file:
-                file.write(bytes(2000))
-    except OSError:
-        return names
+    for size in sizes:
+        try:
+            while True:
+                names.append("%s/fill%d" % (folder, len(names)))
+                with module_open(names[-1], "wb") as file:
+                    file.write(bytes(size))
+        except OSError:
+            pass
+    return names
 
 
 def refused(action, *arguments):
+    return errno_of(action, *arguments) is not None
+
+
+def errno_of(action, *arguments):
+    """Of the OSError that it ends with; None without one."""
     try:
         action(*arguments)
-    except OSError:
-        return True
-    return False
+    except OSError as error:
+        return error.errno
+    return None
 
 
 def book_in(folder):
@@ -60,6 +68,24 @@ def scenario_a_full_storage_keeps_the_valid_record():
                 slots.os.remove(name)
         record.save(large, 1)
         assert SlotFile(folder, "r").load() == large
+
+    on_flash(check)
+
+
+def scenario_what_has_no_room_is_told_as_no_space_at_every_size():
+    """From files of blocks down to names in the folder itself, where littlefs says that a name is
+    too long; and the log's folder, which cannot even be made."""
+
+    def check(folder):
+        SlotFile(folder, "r").save(b"first", 1)
+        SlotFile(folder, "r").save(b"second", 1)
+        fill(folder, (2000, 300, 10))
+        for size in (10, 300, 3000):
+            assert errno_of(SlotFile(folder, "r").save, bytes(size), 1) == NO_SPACE
+        book = book_in(folder)
+        book.note(1, "boot")
+        assert errno_of(book.flush, 1) in (NO_SPACE, NAME_TOO_LONG)
+        assert SlotFile(folder, "r").load() == b"second"
 
     on_flash(check)
 

@@ -15,7 +15,7 @@ from phaseward.store import log, segments, slots
 from phaseward.store.parameters import defaults
 
 MODULES = (slots, segments, log)
-RP2040_BLOCKS = 352  # 1408 KB of the Pico's 2 MB
+RP2040_BLOCKS = 160  # 640 KB of the 2 MB (boards/PHASEWARD_RP2040/mpconfigboard.h)
 CYCLES = 100_000  # erase cycles a block endures (W25Q16JV data sheet [M])
 DAY_MIN = 1440
 SAVE_MIN = 60

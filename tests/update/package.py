@@ -1,13 +1,21 @@
-"""Small signed packages for the tests, and a box's storage to put them in. For both Pythons."""
+"""Small signed packages for the tests, and a box's storage to put them in. For both Pythons.
+
+A box whose flash has a part that is executed in place (`power.region`) gets an image, another one
+the files.
+"""
 
 from binascii import hexlify
+
+from flash import BLOCK
+from power import Power, region
 
 from phaseward.store.slots import SlotFile
 from phaseward.update import manifest as manifests
 from phaseward.update import places
 from phaseward.update.receiver import Receiver
 from phaseward.update.selection import RECORD, Selection
-from phaseward_tools.signing import make_manifest, public_key
+from phaseward.update.selector import choose
+from phaseward_tools.signing import make_image_manifest, make_manifest, public_key
 
 SEED = bytes(range(32))
 STRANGER = bytes(range(1, 33))
@@ -44,12 +52,44 @@ def manifest(version):
     return _MANIFESTS[version]
 
 
+def image(version):
+    """An application of nine whole blocks and a part of one."""
+    return f"VERSION = '{version}'\n".encode() * 2275
+
+
+def image_manifest(version):
+    name = "image " + version
+    if name not in _MANIFESTS:
+        _MANIFESTS[name] = make_image_manifest(version, image(version), SEED)
+    return _MANIFESTS[name]
+
+
 def selection(folder):
     return Selection(SlotFile(folder, RECORD))
 
 
-def receiver(folder):
-    return Receiver(folder, selection(folder))
+def receiver(folder, running=places.BASE):
+    return Receiver(folder, selection(folder), rom_of_box(), running)
+
+
+def rom_of_box():
+    """None on a box that is a folder of this computer."""
+    return region() if Power.flash is not None else None
+
+
+def slots_of(folder):
+    return places.places_of(folder, rom_of_box())
+
+
+def boot(folder):
+    return choose(folder, rom_of_box())
+
+
+def sent(version):
+    """(manifest, stream) of what this box takes."""
+    if rom_of_box() is None:
+        return manifest(version), b"".join([contents for _, contents in files(version)])
+    return image_manifest(version), image(version)
 
 
 def trust(folder, seed=SEED):
@@ -64,9 +104,10 @@ def write(path, data):
 
 def deliver(folder, version, chunk=900):
     """Sends a whole package, or what is missing of it, and puts it on trial."""
-    stream = b"".join([contents for _, contents in files(version)])
+    package, stream = sent(version)
     box = receiver(folder)
-    offset = box.begin(manifest(version))
+    offset = box.begin(package)
+    chunk = chunk if rom_of_box() is None else max(chunk, BLOCK)
     while offset < box.total:
         offset = box.write(offset, stream[offset : offset + chunk])
     box.finish()

@@ -8,11 +8,19 @@ from both_pythons import cases, on_micropython
 
 SCENARIOS = (
     "update_scenarios_ed25519",
+    "update_scenarios_in_place",
     "update_scenarios_receiving",
     "update_scenarios_selection",
 )
 CUTS = ("update_cuts",)
-CUT_POINTS = {"cuts_of_receiving": 200, "cuts_of_the_swap": 200, "cuts_of_taking_back": 30}
+CUT_POINTS = {
+    "cuts_of_receiving": 200,
+    "cuts_of_receiving_in_place": 500,
+    "cuts_of_the_swap": 200,
+    "cuts_of_the_swap_in_place": 500,
+    "cuts_of_taking_back": 30,
+    "cuts_of_taking_back_in_place": 30,
+}
 
 
 @pytest.mark.parametrize("scenario", cases(SCENARIOS))

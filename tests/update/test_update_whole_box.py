@@ -137,7 +137,7 @@ def test_where_a_committed_application_fails_the_base_runs_until_the_next_restar
             rig.run(BOOT_S)
             versions.append(version(rig))
         assert versions == ["0.2.0", "0.2.0", "0.1.0", "0.2.0"]
-        assert any("app_a_failed:_ZeroDivisionError" in line for line in rig.reported("note"))
+        assert any("slot_a_failed:_ZeroDivisionError" in line for line in rig.reported("note"))
         assert chosen(rig) == (SLOT_A, NONE, 0)
 
 

@@ -4,14 +4,13 @@ from package import SEED, STRANGER, deliver, files, manifest, receiver, selectio
 from power import Power, formatted
 
 from phaseward.store import slots
-from phaseward.update import places
-from phaseward.update import receiver as receiving
+from phaseward.update import folders, places
 from phaseward.update.manifest import UpdateError, signed_manifest
 from phaseward.update.places import SLOT_A, folder_of, problem
 from phaseward.update.selection import NONE
 from phaseward_tools.signing import make_manifest, public_key
 
-MODULES = (slots, places, receiving)
+MODULES = (slots, places, folders)
 VERSION = "0.2.0"
 STREAM = b"".join([contents for _, contents in files(VERSION)])
 KEY = public_key(SEED)

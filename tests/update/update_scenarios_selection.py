@@ -6,15 +6,14 @@ from power import Power, formatted
 from phaseward.store import slots
 from phaseward.store.boots import SAFE_MODE_AFTER, Boots
 from phaseward.store.slots import SlotFile
-from phaseward.update import places
-from phaseward.update import receiver as receiving
+from phaseward.update import folders, places
 from phaseward.update.places import BASE, SLOT_A, SLOT_B, folder_of
 from phaseward.update.selection import MOST_TRIES, NONE
 from phaseward.update.selector import choose
 from phaseward.update.trial import HEALTHY_CYCLES, TRIAL_CYCLES, Trial
 from phaseward_tools.signing import make_manifest
 
-MODULES = (slots, places, receiving)
+MODULES = (slots, places, folders)
 
 
 def on_box(action):
@@ -48,7 +47,7 @@ def spoil(folder, slot, path="phaseward/app/large.py"):
 def scenario_a_box_that_was_never_updated_runs_its_base():
     def check(folder):
         choice = choose(folder)
-        assert (choice.slot, choice.folder, choice.notes) == (BASE, None, [])
+        assert (choice.slot, choice.on_trial, choice.notes) == (BASE, False, [])
         assert selection(folder).told() == "application in base; last update: never updated"
 
     on_box(check)

@@ -19,6 +19,7 @@ from .console import Console
 from .control import Control
 from .masters import Masters
 from .meters import build_meter, profile_folders
+from .other_line import char_bits
 from .outputs import build_outputs
 from .reception import Reception
 from .records import Records
@@ -28,7 +29,6 @@ from .settings import Settings
 from .supervisor import Supervisor
 
 BUS_PORT = 0
-_PARITY_BITS = (10, 11, 11)  # start, 8 data, parity none/even/odd, stop
 _CONSOLE_DEADLINE_MS = 60_000
 
 
@@ -49,7 +49,7 @@ class Application:
         self.trouble = []  # what stands in the way of running
         self.notices = list(notes)  # what a person should know
         self.selection = Selection(SlotFile(folder, RECORD))
-        self.update_trial = Trial(self.selection)
+        self.update_trial = Trial(self.selection, getattr(platform, "running", None))
         self.settings.load()
         self.box = Box(platform.identity, self.boots.count)
         self.records = Records(folder, self.box, self.boots.count, self.reports.note)
@@ -60,6 +60,8 @@ class Application:
         self.take_settings()
         if not self.records.remember():
             self.notices.append("stored history is of another firmware: learning anew")
+        values = self.settings.values
+        self.line = values["mb_baud"], values["mb_parity"]  # until the next restart
         self.master = self._build_master()
         self.masters = Masters(platform, self.master, self.settings.values)
         self.outputs = build_outputs(
@@ -133,11 +135,12 @@ class Application:
         self._restart_reason = reason
 
     def _build_master(self):
-        values = self.settings.values
-        bits = _PARITY_BITS[values["mb_parity"]]
-        port = self.platform.port(BUS_PORT, values["mb_baud"], bits, values["mb_parity"])
-        master = Master(port, self.clock, self.wait)
-        master.set_line(values["mb_baud"], bits)
+        baud, parity = self.line
+        bits = char_bits(parity)
+        master = Master(
+            self.platform.port(BUS_PORT, baud, bits, parity), self.clock, self.wait
+        )
+        master.set_line(baud, bits)
         return master
 
     def _build_control(self):

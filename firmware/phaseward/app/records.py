@@ -149,11 +149,15 @@ class Records:
         self.log.flush(self._box.uptime_s)
         self.course.log.flush(self._box.uptime_s)
 
+    def flush_now(self):
+        """The same at once. Where storage refuses, a note says so and it is tried again later."""
+        self._tried(self.flush, self._saved_s)
+
     def close(self, reason):
         """Before a planned restart: everything is written."""
         self.note("restart", (), reason)
         self._tried(self.save, self._saved_s)
-        self._tried(self.flush, self._saved_s)
+        self.flush_now()
 
     def _tried(self, write, retry_saved_s):
         try:

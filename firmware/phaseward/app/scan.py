@@ -1,7 +1,7 @@
 """Jobs on the bus for commissioning: which devices answer at which address, and raw registers.
 
-Only the line's present speed and parity are tried; another speed is set, saved, and taken up at a
-restart. Reading alone is done; nothing on the line is written.
+A scan looks at the line's own speed and parity, or at the usual ones in turn (`other_line.py`),
+and then ends with the first at which a known meter answers. Only reading is done.
 """
 
 from ..bus import profile, status
@@ -9,17 +9,24 @@ from ..bus.frame import MAX_READ_REGISTERS
 from ..bus.meter import Meter
 from .bus_jobs import PAUSE, Job
 from .meters import profile_folders
+from .other_line import LINES, OtherLine, OwnLine, told
 
 LAST_ADDRESS = 247
 _HOLDING, _INPUT = 3, 4
 
 
-def scan(app, first, last):
-    """A job: every address from `first` to `last`, and whose meter answers there."""
+def scan(app, first, last, everywhere=False):
+    """A job: every address from `first` to `last`, and whose meter answers there.
+
+    everywhere : at the usual speeds and parities too, the line's own first
+    """
     if not 1 <= first <= last <= LAST_ADDRESS:
         raise ValueError("scan FIRST LAST, addresses 1..%d" % LAST_ADDRESS)
     job = Job("scan", _device_line)
-    job.turns = _scan_turns(app, job, first, last)
+    lines = [OwnLine(app)]
+    if everywhere:
+        lines += [OtherLine(app, pace) for pace in LINES if pace != app.line]
+    job.turns = _scan_turns(app, job, first, last, lines)
     return job
 
 
@@ -49,20 +56,26 @@ def meter_profiles(app, names=None):
             yield name, found
 
 
-def _scan_turns(app, job, first, last):
-    for address in range(first, last + 1):
-        guest = address not in app.master.devices
-        try:
-            yield from _look(app, job, address)
-        finally:
-            if guest:
-                app.master.devices.pop(address, None)
+def _scan_turns(app, job, first, last, lines):
+    for line in lines:
+        for address in range(first, last + 1):
+            line.begin(address)
+            try:
+                yield from _look(app, job, address, line)
+            finally:
+                line.end(address)
+        if [row for row in job.rows if row["profiles"]]:
+            return
 
 
-def _look(app, job, address):
+def _look(app, job, address, line):
     master = app.master
     for function in (_HOLDING, _INPUT):
-        yield master.read(address, function, 0, 1)
+        line.take(address)
+        try:
+            yield master.read(address, function, 0, 1)
+        finally:
+            line.give_back(address)
         answer = master.status
         yield PAUSE
         if answer != status.TIMEOUT:
@@ -71,26 +84,29 @@ def _look(app, job, address):
         return
     matches = []
     if answer == status.OK or answer >= status.EXCEPTION:
-        yield from _recognise(app, address, matches)
-    job.add(address=address, answer=status.text(answer), profiles=matches)
+        yield from _recognise(app, address, line, matches)
+    baud, parity = line.pace
+    answer = status.text(answer)
+    job.add(address=address, answer=answer, profiles=matches, baud=baud, parity=parity)
 
 
-def _recognise(app, address, matches):
-    turnaround_ms = app.master.device(address).turnaround_ms
-    try:
-        for name, found in meter_profiles(app):
+def _recognise(app, address, line, matches):
+    for name, found in meter_profiles(app):
+        line.take(address)
+        try:
             meter = Meter(found, address, app.master, app.clock)
             yield meter.poll()
-            if meter.recognised():
-                matches.append(name)
-            yield PAUSE
-    finally:
-        app.master.device(address).turnaround_ms = turnaround_ms
+        finally:
+            line.give_back(address)
+        if meter.recognised():
+            matches.append(name)
+        yield PAUSE
 
 
 def _device_line(row):
     names = " or ".join(row["profiles"]) or "none of the known meters"
-    return "address %d: %s (%s)" % (row["address"], names, row["answer"])
+    place = row["address"], told((row["baud"], row["parity"]))
+    return "address %d, %s: %s (%s)" % (place + (names, row["answer"]))
 
 
 def _read_turns(app, job, address, function, first, count):

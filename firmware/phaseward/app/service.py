@@ -104,7 +104,7 @@ class Service:
         """An entry in the event log; on flash at once where something was stored anyway."""
         self.app.record(kind, numbers, origin)
         if kind in _WRITTEN_AT_ONCE:
-            self.app.records.flush()
+            self.app.records.flush_now()
 
     def log_page(self, first, most):
         """A page of the event log."""

@@ -6,6 +6,7 @@ the meter's answer is lost and the control cycle is not held up. While `busy` no
 """
 
 from ..update.manifest import LARGEST, UpdateError
+from ..update.places import BASE
 from ..update.receiver import Receiver
 from .bus_jobs import PAUSE, Job
 
@@ -15,7 +16,13 @@ _BUFFER = 4096  # one flash block at a time
 class Updating:
     def __init__(self, app):
         self._app = app
-        self._receiver = Receiver(app.platform.storage_path, app.selection)
+        platform = app.platform
+        self._receiver = Receiver(
+            platform.storage_path,
+            app.selection,
+            getattr(platform, "rom", None),
+            getattr(platform, "running", BASE),
+        )
         self._manifest = b""
         self._buffer = b""
         self._job = None
@@ -96,8 +103,10 @@ class Updating:
         self.ready = True
 
     def _write(self):
+        """A slot executed in place takes whole blocks; the rest waits for more."""
         data, self._buffer = self._buffer, b""
-        self._receiver.write(self._receiver.expected, data)
+        first = self._receiver.expected
+        self._buffer = data[self._receiver.write(first, data) - first :]
 
     def _slowly(self, steps):
         """One step a turn."""

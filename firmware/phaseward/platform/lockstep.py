@@ -11,6 +11,7 @@ Frames in both directions: kind (1 byte), length (2 bytes, little endian), paylo
                   C bytes            typed on the console
     from the box  W ms(4)            waiting this long, unless something arrives
                   T port(1) bytes    bytes sent on a serial port
+                  L port(1) parity(1) baud(4)   the pace of a serial port from now on
                   O name=0|1         level of an output
                   F                  watchdog fed
                   P bytes            printed on the console
@@ -79,15 +80,20 @@ class Clock:
 class Port:
     """One serial port. Bytes beyond the receive buffer are lost, as on a board, and counted."""
 
-    def __init__(self, link, index, baud, bits_per_char):
+    def __init__(self, link, index, baud, bits_per_char, parity):
         self._link = link
         self._index = index
-        self.baud = baud
-        self.bits_per_char = bits_per_char
+        self.set_line(baud, bits_per_char, parity)
         self.rx_event = Event()
         self.overruns = 0
         self._rx = bytearray(_RX_SIZE)
         self._count = 0
+
+    def set_line(self, baud, bits_per_char, parity):
+        """Another speed and parity, between two requests."""
+        self.baud = baud
+        self.bits_per_char = bits_per_char
+        self._link.send(b"L", bytes((self._index, parity)) + baud.to_bytes(4, "little"))
 
     def write(self, buf, n):
         self._link.send(b"T", bytes((self._index,)) + bytes(memoryview(buf)[:n]))
@@ -197,8 +203,8 @@ class LockstepPlatform:
         self._outputs = {}
 
     def port(self, index, baud, bits_per_char, parity=0):
-        """`parity`: 0 none, 1 even, 2 odd; here only the time of a character matters."""
-        self._ports[index] = Port(self._link, index, baud, bits_per_char)
+        """`parity`: 0 none, 1 even, 2 odd."""
+        self._ports[index] = Port(self._link, index, baud, bits_per_char, parity)
         return self._ports[index]
 
     def output(self, name):

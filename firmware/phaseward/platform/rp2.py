@@ -5,11 +5,13 @@ Same interface as `lockstep.py`.
 
 import machine
 import uctypes
+import vfs
 
 from .board import IDENTITY_MASK, BoardPlatform, Port
 
 _UART = 0
 _FLASH = 0x10000000  # where the RP2040 shows its flash (data sheet, 2.6.3)
+_SEGMENTS, _GET_SEGMENT = 1, 2  # of vfs.rom_ioctl (MicroPython's documentation, vfs)
 _CHIP_RESET = 0x40064008  # register CHIP_RESET of VREG_AND_CHIP_RESET (data sheet, 2.12.8)
 _HAD_POWER, _HAD_RUN, _KNOWN = 0x100, 0x10000, 0x110100
 
@@ -36,6 +38,16 @@ def cause_of(watchdog, chip_reset):
     return "power" if found == _HAD_POWER else ""
 
 
+def rom_region():
+    """The part of flash from which updates are executed in place, as `update/rom.py` has it; None
+    where the image was built without one."""
+    ioctl = getattr(vfs, "rom_ioctl", None)
+    if ioctl is None or ioctl(_SEGMENTS) < 1:
+        return None
+    device = ioctl(_GET_SEGMENT, 0)
+    return device, memoryview(device)
+
+
 class Rp2Platform(BoardPlatform):
     name = "rp2"
 
@@ -43,6 +55,7 @@ class Rp2Platform(BoardPlatform):
         by_watchdog = machine.reset_cause() == machine.WDT_RESET
         cause = cause_of(by_watchdog, machine.mem32[_CHIP_RESET])
         super().__init__(identity_of(machine.unique_id()), cause)
+        self.rom = rom_region()
 
     def port(self, index, baud, bits_per_char, parity=0):
         """The board's only port, whatever the index. `parity`: 0 none, 1 even, 2 odd."""

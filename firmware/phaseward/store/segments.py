@@ -10,6 +10,7 @@ import os
 
 SEGMENT_BYTES = 3840  # with its file's overhead one 4 KB block of littlefs
 _DIGITS = 10
+_EXISTS = 17  # EEXIST
 
 
 class Segments:
@@ -70,8 +71,9 @@ class Segments:
     def _make_folder(self):
         try:
             os.mkdir(self._folder)
-        except OSError:
-            pass  # it exists; where it cannot be made, opening the file says so
+        except OSError as error:
+            if error.errno != _EXISTS:
+                raise
 
     def _ends_a_line(self, first):
         size = self._size(first)

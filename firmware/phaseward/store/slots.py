@@ -20,6 +20,8 @@ _CRC_SIZE = 4
 _COUNTER_MASK = 0xFFFFFFFF
 _HALF_RANGE = 0x80000000
 _NO_SUCH_FILE = 2  # ENOENT
+_NO_SPACE = 28  # ENOSPC
+_FULL = (_NO_SPACE, 36)  # littlefs without room for a short name calls it too long: ENAMETOOLONG
 LARGEST_PAYLOAD = 0xFFFF
 
 # What `load` found.
@@ -97,15 +99,22 @@ class SlotFile:
         return payload
 
     def save(self, payload, schema):
-        """Writes the record. OSError where the storage refuses; the newest slot is unharmed."""
+        """Writes the record. OSError where the storage refuses, ENOSPC where it is full; the
+        newest slot is unharmed."""
         if not self._loaded:
             self.load()  # else the fresh record might be counted older than a stored one
         target = self._paths[1 - self._newest]
         fresh = target + ".new"
         counter = (self._counter + 1) & _COUNTER_MASK
-        with open(fresh, "wb") as file:
-            file.write(pack(schema, counter, payload))
-        os.rename(fresh, target)
+        data = pack(schema, counter, payload)
+        try:
+            with open(fresh, "wb") as file:
+                file.write(data)
+            os.rename(fresh, target)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise OSError(_NO_SPACE, "no space left; what was kept before stays") from None
         self._counter = counter
         self._newest = 1 - self._newest
         self.schema = schema

@@ -1,10 +1,11 @@
-"""The manifest of an application: which files, of what size and SHA-256, and who signed it.
+"""The manifest of an application: which files or image, of what size and SHA-256, who signed it.
 
 Lines of ASCII text, each ended by a newline:
     phaseward application 1
     version MAJOR.MINOR.PATCH
     interface N                    the platform interface that the application needs
-    file PATH SIZE SHA256          any number; PATH below `phaseward/`
+    file PATH SIZE SHA256          any number; PATH below `phaseward/`; or instead of them one
+    image SIZE SHA256              a ROMFS image that is executed in place
     signature HEX                  Ed25519 over the SHA-256 of all lines before
 Failure behaviour: everything that is not as it must be raises UpdateError, which says what.
 """
@@ -53,13 +54,14 @@ def signed_manifest_steps(data, public_key):
 
 
 class Manifest:
-    """What a manifest says. `files`: list of (path, size, SHA-256 in hex). Its signature is not
-    looked at: see `signed_manifest`."""
+    """What a manifest says. `files`: list of (path, size, SHA-256 in hex), or `image`: (size,
+    SHA-256 in hex), else None. Its signature is not looked at: see `signed_manifest`."""
 
     def __init__(self, data):
         self.data = data
         self.version = None
         self.files = []
+        self.image = None
         self._interface = None
         signed, _ = _parted(data)
         lines = signed.decode().split("\n")[:-1]
@@ -71,8 +73,8 @@ class Manifest:
 
     @property
     def total(self):
-        """Bytes of all files."""
-        return sum([size for _, size, _ in self.files])
+        """Bytes of all files, or of the image."""
+        return self.image[0] if self.image else sum([size for _, size, _ in self.files])
 
     def _take(self, words):
         if words[0] == "version" and len(words) == 2:
@@ -81,12 +83,14 @@ class Manifest:
             self._interface = words[1]
         elif words[0] == "file" and len(words) == 4:
             self.files.append((_path(words[1]), _size(words[2]), _digest(words[3])))
+        elif words[0] == "image" and len(words) == 3 and self.image is None:
+            self.image = _size(words[1]), _digest(words[2])
         else:
             raise UpdateError("manifest: unknown line %s" % " ".join(words)[:60])
 
     def _check(self):
-        if self.version is None or not self.files:
-            raise UpdateError("manifest: expected a version and at least one file")
+        if self.version is None or bool(self.files) == bool(self.image):
+            raise UpdateError("manifest: expected a version and at least one file, or one image")
         if self._interface != str(INTERFACE):
             raise UpdateError(
                 "the application needs platform interface %s, this box has %d: "

@@ -1,8 +1,9 @@
 """Where applications lie, and the file operations on them.
 
-Two folders beside the base firmware, `app_a` and `app_b`, each with a `manifest` and the files it
-names. The manifest goes first when a slot is cleared, and comes by a rename: a slot without one
-is empty, whatever else lies in it.
+Two slots beside the base firmware: two halves of a region of flash where the board has one and
+executes from there (`rom.py`), else two folders, `app_a` and `app_b` (`folders.py`), each with a
+`manifest` and the files it names. The manifest goes first when a slot is cleared, and comes by a
+rename: a slot without one is empty, whatever else lies in it.
 """
 
 import os
@@ -12,10 +13,23 @@ from .manifest import Manifest, UpdateError, hex_of, signed_manifest
 
 BASE, SLOT_A, SLOT_B = 0, 1, 2
 NAMES = ("base", "a", "b")
+OTHER = (BASE, SLOT_B, SLOT_A)
 KEY_FILE = "update.key"
 _MANIFEST = "manifest"
 _FOLDER = 0x4000
 _PART = 1024
+
+
+def places_of(storage, rom):
+    """The slots of a box: halves of the region `rom`, or folders in `storage` where it is None.
+    Imported only where they are used: each board needs its heap."""
+    if rom is None:
+        from .folders import Folders
+
+        return Folders(storage)
+    from .rom import RomSlots
+
+    return RomSlots(rom)
 
 
 def folder_of(storage, slot):

@@ -12,46 +12,52 @@ from .. import VERSION
 from ..store.boots import Boots
 from ..store.slots import SlotFile
 from .manifest import UpdateError, parse_version
-from .places import BASE, NAMES, folder_of, manifest_in, problem, public_key
+from .places import BASE, NAMES, places_of, public_key
 from .selection import MOST_TRIES, NONE, NOT_HEALTHY, NOT_VALID, RECORD, Selection
 
 
 class Choice:
-    """`slot`, its `folder` (None for the base), `on_trial`, and `notes` for people."""
+    """`slot`, whether it is `on_trial`, and `notes` for people."""
 
-    def __init__(self, storage, slot, on_trial, notes):
+    def __init__(self, places, slot, on_trial, notes):
         self.slot = slot
         self.on_trial = on_trial
-        self.folder = None if slot == BASE else folder_of(storage, slot)
         self.notes = notes
+        self._places = places
+        self._path = None
+
+    def enter(self):
+        """Lets imports of `phaseward` come from the slot from now on."""
+        self._path = self._places.opened(self.slot)
+        sys.path.insert(0, self._path)
+        _forget_modules()
+
+    def leave(self):
+        """Back to the base's `phaseward`, whether or not the slot could be entered."""
+        if self._path is not None:
+            sys.path.remove(self._path)
+        _forget_modules()
 
 
-def choose(storage):
-    """Chooses and counts the try. Never raises: the last resort is the base."""
+def choose(storage, rom=None):
+    """Chooses and counts the try. Never raises: the last resort is the base.
+
+    rom : the region whose halves are the slots, None where they are folders in `storage`
+    """
     notes = []
+    places = None
     slot, on_trial = BASE, False
     try:
         selection = Selection(SlotFile(storage, RECORD))
-        slot = _trial(storage, selection, notes)
+        places = places_of(storage, rom)
+        slot = _trial(storage, places, selection, notes)
         on_trial = slot is not None
         if not on_trial:
-            slot = _proven(storage, selection, notes)
+            slot = _proven(storage, places, selection, notes)
     except Exception as error:  # whatever it is: the base can still run
         notes.append("choosing the application failed: %s" % error)
         slot, on_trial = BASE, False
-    return Choice(storage, slot, on_trial, notes)
-
-
-def enter(folder):
-    """Lets imports of `phaseward` come from `folder` from now on."""
-    sys.path.insert(0, folder)
-    _forget_modules()
-
-
-def leave(folder):
-    """Back to the base's `phaseward`."""
-    sys.path.remove(folder)
-    _forget_modules()
+    return Choice(places, slot, on_trial, notes)
 
 
 def _forget_modules():
@@ -60,12 +66,12 @@ def _forget_modules():
             del sys.modules[name]
 
 
-def _trial(storage, selection, notes):
+def _trial(storage, places, selection, notes):
     """The slot on trial, its try counted; None where there is none, or no more."""
     slot = selection.trial
     if slot == NONE:
         return None
-    wrong = _wrong_with(storage, slot, selection.tries == 0)
+    wrong = _wrong_with(storage, places, slot, selection.tries == 0)
     if wrong is not None:
         notes.append("update taken back: " + wrong)
         selection.take_back(NOT_VALID)
@@ -86,33 +92,33 @@ def _forget_boots(storage):
     Boots(SlotFile(storage, "boots")).forgive()
 
 
-def _proven(storage, selection, notes):
+def _proven(storage, places, selection, notes):
     """The confirmed application if it is whole, else the other slot's, else the base."""
     for slot in (selection.confirmed, selection.free):
         if slot == BASE:
             return BASE
         if slot == selection.bad:
             continue
-        wrong = _wrong_with(storage, slot, slot != selection.confirmed)
+        wrong = _wrong_with(storage, places, slot, slot != selection.confirmed)
         if wrong is None:
-            return slot if _not_older_than_base(storage, slot, notes) else BASE
+            return slot if _not_older_than_base(places, slot, notes) else BASE
         notes.append("application in slot %s: %s" % (NAMES[slot], wrong))
     return BASE
 
 
-def _wrong_with(storage, slot, check_signature):
+def _wrong_with(storage, places, slot, check_signature):
     if slot == BASE:
         return None
     try:
         key = public_key(storage) if check_signature else None
     except UpdateError as error:
         return str(error)
-    return problem(folder_of(storage, slot), key)
+    return places.problem(slot, key)
 
 
-def _not_older_than_base(storage, slot, notes):
+def _not_older_than_base(places, slot, notes):
     """A base firmware installed later, at the bench, wins over an older application."""
-    version = manifest_in(folder_of(storage, slot), None).version
+    version = places.manifest(slot, None).version
     if version >= parse_version(VERSION):
         return True
     notes.append("the base is newer than the application in slot %s" % NAMES[slot])

@@ -14,9 +14,10 @@ TRIAL_CYCLES = 600
 class Trial:
     """`active`: this application is on trial. `cycle` allocates nothing."""
 
-    def __init__(self, selection):
+    def __init__(self, selection, running=None):
+        """`running`: the slot that runs, None where it is not known: the one on trial then."""
         self._selection = selection
-        self.active = selection.trial != NONE
+        self.active = selection.trial != NONE and running in (None, selection.trial)
         self._healthy = 0
         self._cycles = 0
 

@@ -58,16 +58,22 @@ def package(
     sign_key: Annotated[Path, typer.Option(
         metavar="FILE", show_default=False,
         help="The manufacturer's secret key: 32 bytes or 64 hex digits, mode 0600.")],
+    board: Annotated[str | None, typer.Option(
+        metavar="BOARD", show_default="files for a board with a large RAM",
+        help="Board it is for: an RP2040 takes an image that is executed in place, made from "
+             "build/firmware/BOARD/mpy.")] = None,
     out: Annotated[Path | None, typer.Option(
         metavar="FILE", show_default="phaseward-X.Y.Z.zip", help="Where to write it.")] = None,
 ) -> None:
     """Make a signed application package for `phaseward update`, and print its public key."""
     from phaseward_tools.flashing import package_file
+    from phaseward_tools.flashing.known import board_of
     from phaseward_tools.signing import public_key
 
     out = out or Path(f"phaseward-{version}.zip")
     seed = package_file.read_seed(sign_key)
-    count = package_file.make(folder, version, seed, out)
+    in_place = board is not None and board_of(board).chip.executes_in_place
+    count = package_file.make(folder, version, seed, out, in_place)
     _tell(f"{out}: {count} files, signed by {public_key(seed).hex()}")
 
 

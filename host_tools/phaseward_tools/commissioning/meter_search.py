@@ -1,8 +1,7 @@
-"""Finds the meter on the box's bus: speeds and parities in turn, addresses by the box's own scan.
+"""Finds the meter on the box's bus by the box's own scan of the usual speeds and parities.
 
-The speed at hand is tried first; then the common ones. Another speed is taken up only at a
-restart, so the box restarts for each. Failure: SearchFailed, and the box has its former settings
-back.
+The speed at hand is tried first. The box goes on controlling meanwhile and keeps its own line;
+only a meter at another one makes it restart, once. Failure: SearchFailed, and nothing has changed.
 """
 
 from collections.abc import Callable
@@ -10,8 +9,6 @@ from dataclasses import dataclass
 
 from phaseward_tools.link import Refused
 
-LINES = ((9600, 0), (9600, 1), (19200, 1), (19200, 0), (38400, 0), (38400, 1),
-         (4800, 0), (2400, 0))
 PARITIES = "NEO"
 
 
@@ -36,28 +33,23 @@ class Found:
 
 def search(site, first: int, last: int, tell: Callable[[str], None]) -> Found:
     """site: a `site.Site`. The first known meter of the first line on which there is one."""
-    now = site.box.get("mb_baud", "mb_parity")
-    here = now["mb_baud"], now["mb_parity"]
-    lines = [here, *(line for line in LINES if line != here)]
-    strangers = []
-    for baud, parity in lines:
-        tell(f"looking at {baud} Bd 8{PARITIES[parity]}1, addresses {first} to {last}")
-        if (baud, parity) != here:
-            site.change({"mb_baud": baud, "mb_parity": parity}, restart=True)
-        rows = _scan(site, first, last)
-        known = [row for row in rows if row["profiles"]]
-        strangers += [f"address {row['address']} at {baud} Bd" for row in rows
-                      if not row["profiles"]]
-        if known:
-            row = known[0]
-            return Found(baud, parity, row["address"], tuple(row["profiles"]))
-    unknown = f"; unknown devices: {', '.join(strangers)}" if strangers else ""
-    raise SearchFailed(f"no known meter at addresses {first} to {last} at any usual "
-                       f"speed{unknown}. Check A and B, the meter's supply and its settings")
+    tell(f"looking at addresses {first} to {last}, at the box's own speed and the usual ones")
+    rows = _scan(site, first, last)
+    known = [row for row in rows if row["profiles"]]
+    if not known:
+        strangers = [f"address {row['address']} at {row['baud']} Bd" for row in rows]
+        unknown = f"; unknown devices: {', '.join(strangers)}" if strangers else ""
+        raise SearchFailed(f"no known meter at addresses {first} to {last} at any usual "
+                           f"speed{unknown}. Check A and B, the meter's supply and its settings")
+    row = known[0]
+    line = {"mb_baud": row["baud"], "mb_parity": row["parity"]}
+    if site.box.get(*line) != line:
+        site.change(line, restart=True)
+    return Found(row["baud"], row["parity"], row["address"], tuple(row["profiles"]))
 
 
 def _scan(site, first: int, last: int) -> list[dict]:
-    site.box.client.request("scan", first, last)
+    site.box.client.request("scan", "all", first, last)
     try:
         return site.box.job_rows(lambda: site.pause(1.0))
     except (Refused, KeyboardInterrupt):

@@ -16,7 +16,7 @@ RP2350_FAMILY = 0xE48BFF59
 @dataclass(frozen=True)
 class Chip:
     """uf2_family: 0 where there is no UF2 loader. loader_ids: USB (vid, pid) in the boot
-    loader."""
+    loader. executes_in_place: whether updates run from flash (`update/rom.py`)."""
 
     name: str
     uf2_family: int = 0
@@ -24,9 +24,11 @@ class Chip:
     loader_ids: tuple[tuple[int, int], ...] = ()
     running_ids: tuple[tuple[int, int], ...] = ()
     flash_at: int = 0
+    executes_in_place: bool = False
 
 
-RP2040 = Chip("RP2040", RP2040_FAMILY, ("RPI-RP2",), ((0x2E8A, 0x0003),), ((0x2E8A, 0x0005),))
+RP2040 = Chip("RP2040", RP2040_FAMILY, ("RPI-RP2",), ((0x2E8A, 0x0003),), ((0x2E8A, 0x0005),),
+              executes_in_place=True)
 RP2350 = Chip("RP2350", RP2350_FAMILY, ("RP2350",), ((0x2E8A, 0x000F),), ((0x2E8A, 0x0005),))
 _BRIDGES = ((0x10C4, 0xEA60), (0x1A86, 0x7523), (0x1A86, 0x55D4), (0x303A, 0x1001))
 ESP32 = Chip("ESP32", running_ids=_BRIDGES, flash_at=0x1000)

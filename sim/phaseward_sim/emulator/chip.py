@@ -27,16 +27,19 @@ class Chip:
     """`ask` moves it on. `last` is its latest reply.
 
     storage: image of the file system to start from, or None for an erased flash
+    rom: what lies in the part that updates are executed from, or None for an erased one
     folder: where files for the process are written
     on_for_us: what its timer shows at power-on, as if it had been on for so long
     """
 
     def __init__(self, image: Image, identity: int, folder: Path, storage: Path | None = None,
-                 on_for_us: int = 0):
+                 on_for_us: int = 0, rom: Path | None = None):
         options = {
             "image": str(image.path),
             "storage": storage and str(storage),
             "storageAt": image.storage_at,
+            "rom": rom and str(rom),
+            "romAt": image.rom_at,
             "id": identity.to_bytes(8, "big").hex(),
             "driverEnable": image.pins["RS485_DE"],
             "uart": BUS_UART,

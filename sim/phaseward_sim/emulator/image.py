@@ -18,6 +18,7 @@ class Image:
     """`path` of the bytes that go to the beginning of flash; `pins`: GPIO numbers by name.
 
     storage_at, storage_bytes: where the file system lies in flash
+    rom_at, rom_bytes: where updates are executed in place, before it
     """
 
     def __init__(self, board: str = BOARD):
@@ -27,8 +28,11 @@ class Image:
             raise EmulatorError(f"no image of {board}: run make firmware BOARD={board}")
         folder = ROOT / "boards" / board
         self.pins = _pins(folder / "pins.csv")
-        self.storage_bytes = _storage_bytes(folder / "mpconfigboard.h")
+        settings = folder / "mpconfigboard.h"
+        self.storage_bytes = _bytes_of("FLASH_STORAGE", settings)
         self.storage_at = FLASH_BYTES - self.storage_bytes
+        self.rom_bytes = _bytes_of("ROMFS", settings)
+        self.rom_at = self.storage_at - self.rom_bytes
 
     def outputs(self) -> dict[int, str]:
         """Names, as the application knows them, of the pins that drive something."""
@@ -50,9 +54,9 @@ def _pins(path: Path) -> dict[str, int]:
         raise EmulatorError(f"{path}: expected lines NAME,GPIOn") from None
 
 
-def _storage_bytes(path: Path) -> int:
-    pattern = r"#define MICROPY_HW_FLASH_STORAGE_BYTES\s+\((\d+) \* 1024\)"
+def _bytes_of(part: str, path: Path) -> int:
+    pattern = rf"#define MICROPY_HW_{part}_BYTES\s+\((\d+) \* 1024\)"
     found = re.search(pattern, path.read_text())
     if not found:
-        raise EmulatorError(f"{path}: no MICROPY_HW_FLASH_STORAGE_BYTES of the form (N * 1024)")
+        raise EmulatorError(f"{path}: no MICROPY_HW_{part}_BYTES of the form (N * 1024)")
     return int(found.group(1)) * 1024

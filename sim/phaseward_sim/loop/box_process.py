@@ -29,7 +29,9 @@ class BoxProcess(Printout):
     interpreter : path of MicroPython (CPython works too, for debugging)
     storage : folder of the box's files; survives restarts
     identity : the box's own number, 0 .. 2**30 - 1
-    bench : offers `transmit(port, t_us, data) -> list[(t_us, bytes)]`, `output(name, level, t_us)`
+    bench : offers `transmit(port, t_us, data) -> list[(t_us, bytes)]` and
+        `output(name, level, t_us)`;
+        it may offer `line(port, baud, parity)`: the pace at which the box speaks from now on
     start_ms : ticks at the first boot, 0 .. 2**30 - 1
     """
 
@@ -144,6 +146,8 @@ class BoxProcess(Printout):
                 self._running = False
             elif kind == b"T":
                 self._transmit(payload[0], payload[1:])
+            elif kind == b"L" and hasattr(self._bench, "line"):
+                self._bench.line(payload[0], int.from_bytes(payload[2:], "little"), payload[1])
             elif kind == b"O":
                 name, level = payload.decode().split("=")
                 self._bench.output(name, int(level), self._now_us)

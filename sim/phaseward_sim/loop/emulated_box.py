@@ -19,16 +19,17 @@ class EmulatedBox(Printout):
     """One box.
 
     folder : of this box's files; storage : its file system's image in it, or None
-    bench : as for BoxProcess
+    bench : as for BoxProcess; rom : what its slots of updates hold, or None
     """
 
     def __init__(self, image: Image, folder: Path, identity: int, bench,
-                 storage: Path | None = None):
+                 storage: Path | None = None, rom: Path | None = None):
         super().__init__()
         self.on_for_us = 0  # what the chip's timer shows at power-on
         self._image, self._folder, self._identity = image, folder, identity
         self._bench = bench
         self._storage = storage
+        self._rom = rom
         self._outputs = image.outputs()
         self._pin_of = {name: pin for pin, name in self._outputs.items()}
         self._back_of = {pin: back for back, pin in image.read_backs().items()}
@@ -48,7 +49,7 @@ class EmulatedBox(Printout):
         """Power on at virtual time `t_us`."""
         self._start_us = t_us
         self.chip = Chip(self._image, self._identity, self._folder, self._storage,
-                         self.on_for_us)
+                         self.on_for_us, self._rom)
 
     def begin(self, t_us: int) -> None:
         """Lets the box run towards virtual time `t_us`; `finish` completes it."""

@@ -4,8 +4,6 @@ import pytest
 from realtime.live_box import LiveBoard
 from typer.testing import CliRunner
 
-from phaseward.store.parameters import defaults
-from phaseward.store.slots import SlotFile
 from phaseward_sim.modbus import MeterModel, MeterSlave, SerialBus
 from phaseward_tools import exits, terminal
 from phaseward_tools.cli import app
@@ -17,23 +15,22 @@ RELAY = {"l1_kind": 1, "io_l1_act": 1, "bl_reconnect_s": 0, "l1_safe_w": 11000}
 class Place:
     """A meter that answers only at its own line settings, and a contact that may be stuck."""
 
-    def __init__(self, folder, baud=19200, parity=1, address=3, u_ll=(399.6, 399.6, 399.6)):
-        self._folder, self._line = folder, (baud, parity)
+    def __init__(self, baud=19200, parity=1, address=3, u_ll=(399.6, 399.6, 399.6)):
+        self._line = baud, parity
         self._bus = SerialBus(baud, "NEO"[parity], chunk_chars=256)
         self._model = MeterModel(1, noise={"u": 0.05}, seed=1)
         self._model.update(0.0, [230.7] * 3, list(u_ll), [1.0] * 3, [200.0] * 3, 50.0)
         self._bus.add(MeterSlave("abb_b23", address, self._model))
+        self.here = None
+        self.was_elsewhere = False
         self.changes = []
 
-    def saved(self):
-        payload = SlotFile(str(self._folder), "params").load() or b""
-        given = dict(line.split("=") for line in payload.decode().split("\n") if "=" in line)
-        return {**defaults(), **given}
+    def line(self, port, baud, parity):
+        self.was_elsewhere = self.was_elsewhere or self.here not in (None, (baud, parity))
+        self.here = baud, parity
 
     def transmit(self, port, t_us, data):
-        now = self.saved()
-        here = int(now["mb_baud"]), int(now["mb_parity"])
-        return self._bus.transmit(t_us, data) if port == 0 and here == self._line else []
+        return self._bus.transmit(t_us, data) if self.here == self._line else []
 
     def output(self, name, level, t_us):
         self.changes.append((name, level))
@@ -51,7 +48,7 @@ def invoke(*words):
 
 def board_at(folder, place, **changed):
     board = LiveBoard(folder, speed=8.0, **changed)
-    for name in ("transmit", "output", "all_outputs_off"):
+    for name in ("line", "transmit", "output", "all_outputs_off"):
         setattr(board.bench, name, getattr(place, name))
     return board
 
@@ -73,7 +70,7 @@ def own_surroundings(monkeypatch, tmp_path):
 
 @pytest.mark.slow
 def test_a_box_finds_its_meter_and_is_signed_off(tmp_path):
-    place = Place(tmp_path / "box")
+    place = Place()
     answers = tmp_path / "answers.yaml"
     answers.write_text("technician: A. Name\nplace: cellar 3\nremarks: door sticks\n")
     profile = tmp_path / "profile.txt"
@@ -95,7 +92,7 @@ def test_a_box_finds_its_meter_and_is_signed_off(tmp_path):
 
 @pytest.mark.slow
 def test_wrong_wiring_fails_and_the_box_is_left_as_it_was(tmp_path):
-    place = Place(tmp_path / "box", baud=9600, parity=0, u_ll=(1.0, 399.6, 399.6))
+    place = Place(baud=9600, parity=0, u_ll=(1.0, 399.6, 399.6))
     with board_at(tmp_path / "box", place, **RELAY) as live:
         before = values(live.port)
         code, told = invoke("commission", "--port", live.port, "--yes", "--answers",
@@ -108,7 +105,7 @@ def test_wrong_wiring_fails_and_the_box_is_left_as_it_was(tmp_path):
 
 @pytest.mark.slow
 def test_a_load_that_the_box_itself_holds_back_is_waited_for_and_else_not_tested(tmp_path):
-    place = Place(tmp_path / "box", baud=9600, parity=0)
+    place = Place(baud=9600, parity=0)
     with board_at(tmp_path / "box", place, **RELAY | {"l1_safe_w": 1000}) as live:
         code, told = invoke("commission", "--port", live.port, "--answers", _answers(tmp_path),
                             "--out", tmp_path / "out", "--addresses", "3", "--wait", "0")
@@ -117,29 +114,32 @@ def test_a_load_that_the_box_itself_holds_back_is_waited_for_and_else_not_tested
 
 @pytest.mark.slow
 def test_broken_off_while_looking_for_the_meter_nothing_has_changed(tmp_path, monkeypatch):
-    place = Place(tmp_path / "box", baud=38400, parity=1)
-    from phaseward_tools.commissioning import meter_search
+    """Ctrl-C while the box looks at other speeds: the scan ends, the line is the box's own."""
+    place = Place(baud=38400, parity=1)
+    job_rows = Box.job_rows
 
-    real = meter_search._scan
+    def broken_off(box, idle):
+        def look():
+            if place.was_elsewhere:
+                raise KeyboardInterrupt
+            idle()
 
-    def scan(site, first, last):
-        if site.box.get("mb_baud")["mb_baud"] == 19200:
-            raise KeyboardInterrupt
-        return real(site, first, last)
+        return job_rows(box, look)
 
-    monkeypatch.setattr(meter_search, "_scan", scan)
+    monkeypatch.setattr(Box, "job_rows", broken_off)
     with board_at(tmp_path / "box", place, **RELAY) as live:
         before = values(live.port)
         code, told = invoke("commission", "--port", live.port, "--answers", _answers(tmp_path),
                             "--addresses", "1")
-        assert code == 130 and "mb_parity is 0 again" in told, told
+        assert code == 130, told
         assert values(live.port) == before
         status = Box(Client(SerialStream(live.port))).status()
         assert status["testing"] is None and status["trial"] == []
+        assert place.here == (9600, 0)
 
 
 def test_a_missing_answer_is_named_before_anything_is_done(tmp_path):
-    with board_at(tmp_path / "box", Place(tmp_path / "box")) as live:
+    with board_at(tmp_path / "box", Place()) as live:
         code, told = invoke("commission", "--port", live.port, "--yes", "--out", tmp_path)
     assert code == 3 and "technician: is missing" in told
 

@@ -6,7 +6,7 @@ from .. import telemetry
 from ..access.levels import TECHNICIAN
 from ..scan import LAST_ADDRESS, meter_profiles, read_registers, scan
 from ..telemetry import STATES
-from ..tool.words import integer
+from ..tool.words import integer, scan_range
 
 _MOST_SECONDS = 100_000
 _QUANTITIES = (
@@ -20,7 +20,7 @@ _QUANTITIES = (
 class Field:
     ROWS = (
         ("meters", "meters", "meters the box knows: ids for mb_meter"),
-        ("scan", "scan [FIRST [LAST]]", "which addresses answer, and which meter it is"),
+        ("scan", "scan [all] [FIRST [LAST]]", "which addresses answer, and which meter it is"),
         ("poll", "poll [ADR FUNC REG [COUNT]]", "the last meter reading, or a device's registers"),
         ("relay", "relay [LOAD SECONDS]", "outputs; or hold a load back for a while"),
         ("stop", "stop", "end a scan"),
@@ -38,9 +38,7 @@ class Field:
 
     def do_scan(self, arguments):
         self._session.require(TECHNICIAN, "scan")
-        first = integer(arguments, 0, 1, LAST_ADDRESS, 1)
-        last = integer(arguments, 1, 1, LAST_ADDRESS, LAST_ADDRESS)
-        return self._app.bus_jobs.submit(scan(self._app, first, last))
+        return self._app.bus_jobs.submit(scan(self._app, *scan_range(arguments, LAST_ADDRESS)))
 
     def do_poll(self, arguments):
         if not arguments:

@@ -12,7 +12,7 @@ from ..access.levels import MANUFACTURER, TECHNICIAN
 from ..image_digest import digest
 from ..scan import LAST_ADDRESS, read_registers, scan
 from ..values import pair
-from .words import integer, nothing_after
+from .words import integer, nothing_after, scan_range
 
 _MOST_SECONDS = 100_000
 _ROWS_A_PAGE = 12
@@ -156,11 +156,9 @@ class Changing:
     # The bus, outputs, the box
 
     def scan(self, words):
-        """scan [FIRST [LAST]]: begins; `job` tells what was found."""
+        """scan [all] [FIRST [LAST]]: begins; `job` tells what was found."""
         self._session.require(TECHNICIAN, "scan")
-        first = integer(words, 0, 1, LAST_ADDRESS, 1)
-        last = integer(words, 1, 1, LAST_ADDRESS, LAST_ADDRESS)
-        return self._begin(scan(self._app, first, last))
+        return self._begin(scan(self._app, *scan_range(words, LAST_ADDRESS)))
 
     def poll(self, words):
         """poll ADDRESS FUNCTION REGISTER [COUNT]"""

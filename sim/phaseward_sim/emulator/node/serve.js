@@ -2,7 +2,7 @@
 // moves only inside a request, so a run is exact and repeatable.
 //
 //   node serve.js RP2040JS OPTIONS.json
-// OPTIONS: image, storage (file, or null), storageAt (bytes), id (hex of 8 bytes), driverEnable and
+// OPTIONS: image, storage, rom (files, or null), storageAt, romAt (bytes), id (hex of 8 bytes), driverEnable and
 //   uart (numbers), follow ({"read-back pin": [relay pin, ms]}), onForUs (what its timer shows at
 //   the start; 0 where it is missing).
 // Request: {to_us, receive: [[t_us, hex], …], type: text, inputs: {pin: 0|1|null}, stuck: {pin: 0|1|null},
@@ -34,6 +34,7 @@ class Box {
     this.machine = new Machine(emulator, Buffer.from(options.id, 'hex'), this);
     this.machine.flash.load(options.image);
     if (options.storage) this.machine.flash.load(options.storage, options.storageAt);
+    if (options.rom) this.machine.flash.load(options.rom, options.romAt);
     this.machine.boot();
     if (options.onForUs) this.machine.startAt(options.onForUs * 1000);
   }
