@@ -83,7 +83,7 @@ def main():
         print(f"\n{title}: largest stable alpha\n")
         print("\n".join(table(found, k_v_kw)))
         least = min(found[k_v_kw, n, d] / rule(n, d) for n in UNITS for d in DELAYS)
-        print(f"\nleast margin over 0.5 / (N (1 + d)): {least:.2f}")
+        print(f"\nleast margin over 1 / (1 + (2 N - 1)(1 + d)): {least:.2f}")
     TARGET.write_text(picture(found), encoding="utf-8")
     return 0
 

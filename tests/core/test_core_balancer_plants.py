@@ -110,7 +110,7 @@ def test_the_angle_saves_transfer_power():
 
 @pytest.mark.parametrize("delay_s", [0, 5, 10])
 def test_three_units_are_stable_at_the_default_gain(delay_s):
-    """Shared path 90 %; 0.5/(N(1+d)) = 0.056 for 3 units and two periods: 0.05 there."""
+    """Shared path 90 %; 1/(1+(2N-1)(1+d)) = 0.063 for 3 units and two periods: 0.05 there."""
     share = np.full((3, 3), 0.9) + 0.1 * np.eye(3)
     gain = {0: 125, 5: 83, 10: 50}[delay_s]
     feeder = Feeder([207, 232, 235], coupling(1.0, -18), n=3, share=share, delay=delay_s,

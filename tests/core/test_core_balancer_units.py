@@ -12,14 +12,14 @@ def shared(n):
 
 @pytest.mark.parametrize(("n", "delay"), [(1, 4), (3, 2), (6, 1), (10, 0), (10, 1)])
 def test_the_margin_of_so_many_units_is_stable(n, delay):
-    """alpha is bounded to 0.5 / (N (1 + d)); overhead line of 18 degrees not told to the law."""
+    """alpha is bounded to 1 / (1 + (2 N - 1)(1 + d)); overhead line of 18 degrees not told to the law."""
     feeder = Feeder([207, 232, 235], coupling(1.0, -18), n=n, share=shared(n), delay=5 * delay,
                     pb_units=n, pb_delay=delay, pb_alpha_pm=1000, pb_margin_mv=16000)
     feeder.seconds(1500)
     last = np.array(feeder.history[-120:])
     assert np.ptp(last, axis=0).max() <= 0.5
     assert LOW_V <= last.min() and last.max() <= HIGH_V
-    assert all(unit.alpha_q12 <= 2048 // (n * (1 + delay)) for unit in feeder.units)
+    assert all(unit.alpha_q12 <= 4096 // (1 + (2 * n - 1) * (1 + delay)) for unit in feeder.units)
 
 
 def test_one_units_failure_is_taken_up_by_the_others():

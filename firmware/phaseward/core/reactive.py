@@ -5,7 +5,7 @@ the legs. Units: mV, var, VA, mV/kvar. Failure behaviour: 0 where the stage has 
 """
 
 from . import transfer
-from .arith import clip, isqrt, scale
+from .arith import Q12, clip, isqrt, scale
 
 
 class Reactive:
@@ -25,8 +25,8 @@ class Reactive:
         self.set(scale(self.q_var[0], left, whole))
 
     def approach(self, u_mv: list[int], low_mv: int, high_mv: int, own_q_var: int,
-                 leg_va: int, keep_pm: int) -> None:
-        """An eighth of the way to what brings the lowest and highest phase inside."""
+                 leg_va: int, keep_pm: int, share_q12: int) -> None:
+        """A share of the way to what brings the lowest and highest phase inside."""
         if self.kq_mv_kvar == 0:
             self.set(0)
             return
@@ -40,7 +40,7 @@ class Reactive:
             wanted = scale(wanted, 1, 2)
         goal = clip(scale(wanted, 1000, self.kq_mv_kvar), -leg_va, leg_va)
         gap = scale(goal, keep_pm, 1000) - self.q_var[0]
-        step = scale(gap, 1, 8)
+        step = scale(gap, share_q12, Q12)
         if step == 0 and gap != 0:
             step = 1 if gap > 0 else -1
         self.set(self.q_var[0] + step)

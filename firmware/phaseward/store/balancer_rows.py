@@ -37,7 +37,7 @@ BALANCER_ROWS = (
      "12 V nearer to the transformer, 16 V equalises", _BALANCER),
     ("pb_alpha_pm", "int", "permille", 5, 1000, 1, 125, 1, 0,
      "share of the way to its target the transfer goes in one control period; for N units and a "
-     "delay of d periods not above 500/(N(1+d))", _BALANCER),
+     "delay of d periods not above 1000/(1+(2N-1)(1+d))", _BALANCER),
     ("pb_period_s", "int", "s", 1, 60, 1, 5, 1, 0,
      "control period: how often the transfer is decided anew", _BALANCER),
     ("pb_ramp_w_s", "int", "W/s", 10, 10000, 10, 500, 1, 0,
@@ -56,7 +56,7 @@ BALANCER_ROWS = (
     ("pb_hunt_count", "int", "", 2, 100, 1, 8, 2, 0,
      "hunting: so many swings in 10 min halve the gain", _BALANCER),
     ("pb_units", "int", "", 1, 10, 1, 1, 1, 0,
-     "units on this feeder; bounds the share per period to 0.5/(N(1+pb_delay))", _BALANCER),
+     "units on this feeder; bounds the share per period to 1/(1+(2N-1)(1+pb_delay))", _BALANCER),
     ("pb_delay", "int", "", 0, 4, 1, 1, 1, 0,
      "control periods from an order until the meter shows its full effect", _BALANCER),
     ("pb_leak_pm", "int", "permille", 0, 500, 10, 100, 2, 0,

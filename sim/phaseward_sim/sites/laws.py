@@ -43,10 +43,10 @@ def box_parameters(place, scale: float = 1.0, neutral: float = 1.0, **changes) -
 
 
 def commissioned(feeder) -> dict:
-    """What commissioning sets from what it knows of the feeder: the gain by the number of units,
-    alpha <= 0.5 / (N (1 + delay)) with one period of delay (docs/BALANCER.md). Neither leak nor
+    """What commissioning sets from what it knows of the feeder: the largest gain, which the
+    number of units and the delay of one period bound (docs/BALANCER.md). Neither leak nor
     tracking: the study is of the law itself, with k as it is at no load."""
-    return {"pb_alpha_pm": 250 / len(feeder.places), "pb_units": len(feeder.places), "pb_delay": 1,
+    return {"pb_alpha_pm": 500, "pb_units": len(feeder.places), "pb_delay": 1,
             "pb_leak_pm": 0, "pb_track": 0}
 
 

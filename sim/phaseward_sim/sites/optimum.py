@@ -7,7 +7,11 @@ itself. Search: a fan of candidates per unit on a linear model of that minute (m
 power flow), the best one solved exactly, the model corrected by what that showed, and a finer
 fan about it; the units of a feeder in turn. What a law did in that minute is a candidate too, so
 no law can be better but by what happens within a minute. How near this comes to a proven bound
-is measured by `certify`. Units: W, var, V. Failure: PowerFlowError.
+is measured by `certify`.
+
+With `held`, it is the best that a controller could do which hears of a change as late as the box
+does: for a share of each minute what was at work before still is.
+Units: W, var, V. Failure: PowerFlowError.
 """
 
 from __future__ import annotations
@@ -61,9 +65,12 @@ def reach(direction, u_v, leg_a, neutral_a) -> np.ndarray:
 
 
 class Search:
-    """The optimiser of one feeder, course and rating."""
+    """The optimiser of one feeder, course and rating.
 
-    def __init__(self, feeder, course, base_v, scale=1.0, neutral=1.0, reactive=True):
+    held: (share of the minute, p_w (T, U, 3), q_var (T, U)), see the module.
+    """
+
+    def __init__(self, feeder, course, base_v, scale=1.0, neutral=1.0, reactive=True, held=None):
         self.feeder, self.course, self.base_v = feeder, course, base_v
         self.ports = feeder.unit_ports()
         self.rated = np.array([1e3 * place.kva * scale for place in feeder.places])
@@ -72,6 +79,11 @@ class Search:
         u = np.abs(base_v).reshape(len(base_v), len(feeder.buses), 3)
         count, _ = score(feeder, u)
         self.at = np.flatnonzero(count > 0)
+        self._share, self._held_u = 0.0, 0.0
+        if held is not None and len(self.at):
+            p, q = (np.asarray(x[self.at], float) for x in held[1:])
+            held_u = self.solve(np.arange(len(self.at)), p, q)
+            self._share, self._held_u = held[0], held_u
 
     def best(self, starts=()) -> Best:
         """Search all minutes with trouble. starts: [(p_w (T, U, 3), q_var (T, U))] of laws."""
@@ -80,6 +92,7 @@ class Search:
         u = np.abs(self.base_v[self.at]).reshape(n, len(self.feeder.buses), 3)
         if not n:
             return Best(self.at, p, q, u)
+        u = self._mixed(np.arange(n), u)
         state = [p, q, u, self._cost(u)]
         for start_p, start_q in starts:
             self._take(state, np.array(start_p[self.at], float), np.array(start_q[self.at], float))
@@ -123,7 +136,11 @@ class Search:
         v = solve_batch(self.feeder.model, load_w, load_var,
                         source_pu=self.course.source_pu[at], v_start=self.base_v[at],
                         tol_v=_TOL_V, t_s=60.0 * at).v
-        return np.abs(v).reshape(len(at), -1, 3)
+        return self._mixed(rows, np.abs(v).reshape(len(at), -1, 3))
+
+    def _mixed(self, rows, u) -> np.ndarray:
+        """The mean of a minute in which what was held is at work at first."""
+        return self._share * self._held_u[rows] + (1.0 - self._share) * u if self._share else u
 
     def _measure(self) -> np.ndarray:
         """(n, U, 3, ports) volts per W of p1 (against p3), p2 (against p3), per var of q."""

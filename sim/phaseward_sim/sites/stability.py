@@ -107,8 +107,8 @@ def _unit(index: int, units: int, delay: int, alpha: float | None, changes: dict
 
 
 def rule(units: int, delay: int) -> float:
-    """The parameter rule: alpha = 0.5 / (N (1 + d))."""
-    return 0.5 / (units * (1 + delay))
+    """The parameter rule: alpha = 1 / (1 + (2 N - 1)(1 + d))."""
+    return 1.0 / (1 + (2 * units - 1) * (1 + delay))
 
 
 def swing_v(units: int, delay: int, alpha: float | None = None, **settings) -> float:
