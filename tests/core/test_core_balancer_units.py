@@ -12,7 +12,7 @@ def shared(n):
 
 @pytest.mark.parametrize(("n", "delay"), [(1, 4), (3, 2), (6, 1), (10, 0), (10, 1)])
 def test_the_margin_of_so_many_units_is_stable(n, delay):
-    """alpha is bounded to 1 / (1 + (2 N - 1)(1 + d)); overhead line of 18 degrees not told to the law."""
+    """alpha <= 1 / (1 + (2 N - 1)(1 + d)); overhead line of 18 degrees not told to the law."""
     feeder = Feeder([207, 232, 235], coupling(1.0, -18), n=n, share=shared(n), delay=5 * delay,
                     pb_units=n, pb_delay=delay, pb_alpha_pm=1000, pb_margin_mv=16000)
     feeder.seconds(1500)

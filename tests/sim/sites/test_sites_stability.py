@@ -1,4 +1,4 @@
-"""The parameter rule alpha = 1 / (1 + (2 N - 1)(1 + d)) in the closed loop of `sites.stability`."""
+"""The parameter rule 1 / (1 + (2 N - 1)(1 + d)) in the closed loop of `sites.stability`."""
 
 import numpy as np
 import pytest
