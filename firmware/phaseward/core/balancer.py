@@ -16,6 +16,7 @@ from .arith import Q12, clip, scale, scatter
 from .grid_gain import GridGain
 from .hunting import Hunting
 from .neutral import Neutral
+from .past import Past
 from .reactive import Reactive
 from .sample import Sample
 from .stage_watch import StageWatch
@@ -29,7 +30,6 @@ _FORMER = 30  # as a neutral former: k is so many times as large
 _K_MOST = 30000
 _CLEAR_MV = 1000  # a mean this far inside ends its alarm
 _LONGEST_PERIOD_MS = 60000
-_DELAY_MOST = 4  # periods; the range of pb_delay
 _LONG_MS = 0x1FFFFFFF
 
 STOP, SUPPORT, ALARM_ONLY = 0, 1, 2  # pb_neutral_act
@@ -54,6 +54,7 @@ class Balancer:
         self.neutral = Neutral()
         self.wiring = Wiring()
         self.gain = GridGain()
+        self.past = Past()
         self._law_alarms: int = 0
         self._former: bool = False
         self._since_ms: int = 0  # since the last control
@@ -65,12 +66,7 @@ class Balancer:
         self._limited: bool = False
         self._x: list[int] = [0, 0, 0]
         self._d: list[int] = [0, 0, 0]
-        # What was at work when the voltages were taken: the powers of the last periods, in a ring.
-        self._past_w: list[int] = [0] * (3 * (_DELAY_MOST + 1))
-        self._past_q_var: list[int] = [0] * (_DELAY_MOST + 1)
-        self._now: int = 0
         self._actual: list[int] = [0, 0, 0]
-        self._actual_q_var: int = 0
         self._own: list[int] = [0, 0, 0]
         self._target: list[int] = [0, 0, 0]
         self._i_da: list[int] = [0, 0, 0]
@@ -109,9 +105,9 @@ class Balancer:
     def _configure_gain(self, p: dict) -> None:
         """Share of the way per period, within the margin for so many units; wiring; k."""
         units = p["pb_units"]
-        self.delay: int = p["pb_delay"]
+        self.past.delay = p["pb_delay"]
         # What a unit knows of itself it takes off with the delay; the others' effect it cannot.
-        margin_q12 = Q12 // (1 + (2 * units - 1) * (1 + self.delay))
+        margin_q12 = Q12 // (1 + (2 * units - 1) * (1 + p["pb_delay"]))
         self.alpha_most_q12: int = max(1, min(p["pb_alpha_pm"] * Q12 // 1000, margin_q12))
         if self.alpha_q12 == 0 or self.alpha_q12 > self.alpha_most_q12:
             self.alpha_q12 = self.alpha_most_q12
@@ -275,27 +271,18 @@ class Balancer:
         leg_da = self.leg_da * self.stage.share_pm // 1000
         n_da = self.n_da * self.stage.share_pm // 1000
         self._limited = transfer.limit(self.transfer_w, u_mv, self._i_da, leg_da, n_da)
-        self.reactive.approach(u_mv, self.low_mv, self.high_mv, self._actual_q_var, self.leg_va,
+        self.reactive.approach(u_mv, self.low_mv, self.high_mv, self.past.q_var, self.leg_va,
                                self.keep_pm, self.alpha_q12)
         self.reactive.limit(self.leg_va * self.stage.share_pm // 1000, self.transfer_w)
         self._explain(moved, in_band)
         self._rest(elapsed_ms)
 
     def _read_stage(self) -> None:
-        """`_actual` = what was at work when the voltages were taken, by the meter's phases.
-
-        As the stage reports where it does, of `delay` periods ago.
-        """
+        """`_actual` = the transfer at work when the voltages were taken, as reported if it is."""
         stage = self.stage
         told = stage.actual_valid
         self.wiring.to_phases(stage.actual_w if told else self.legs_w, self._actual)
-        now = self._now = (self._now + 1) % (_DELAY_MOST + 1)
-        then = (now - self.delay) % (_DELAY_MOST + 1)
-        self._past_q_var[now] = stage.actual_q_var if told else self.q_var[0]
-        self._actual_q_var = self._past_q_var[then]
-        for phase in range(3):
-            self._past_w[3 * now + phase] = self._actual[phase]
-            self._actual[phase] = self._past_w[3 * then + phase]
+        self.past.turn(self._actual, stage.actual_q_var if told else self.q_var[0])
 
     def _aim(self, u_mv: list[int]) -> bool:
         """`_target` = the transfer that brings all phases into the band. False: mean is out."""
