@@ -72,12 +72,14 @@ def tables(pieces, plan, quick: bool) -> dict[str, str]:
     wanted = {
         "feeders": (pieces["report"], lambda some: page.feeders(some, plan.days)),
         "ratings": (made, page.ratings), "ratings-foreign": (foreign, page.ratings),
+        "late": (pieces["report"], page.late),
         "volts": (pieces["report"], lambda some: page.ratings(some, "volt_min")),
         "details": (pieces["report"], lambda some: page.details(some, plan.days)),
         "gaps": (pieces["report"], page.gaps), "simple": (pieces["simple"], page.simple),
         "others": (pieces["others"], lambda some: page.others(some, reports)),
         "sized": (page.made(pieces["sized"]), page.sized),
         "sized-foreign": (page.foreign(pieces["sized"]), page.sized),
+        "selector": (pieces["selector"], page.selectors),
         "neutral": (pieces["neutral"], page.neutral),
         "tuning": (pieces["tuning"], page.ratings),
     }

@@ -124,6 +124,8 @@ def scenario_a_shifted_neutral_point_is_told_after_two_minutes():
     assert abs(q.phasors.u0_mv - 30000) <= 20
     run(q, shifted, 1)
     assert q.alarms & A_NEUTRAL
+    run(q, BALANCED, 9)
+    assert q.alarms & A_NEUTRAL
     run(q, BALANCED, 1)
     assert not q.alarms & A_NEUTRAL
 

@@ -21,6 +21,7 @@ _TEN = 10
 _NEEDED = 8
 _NEUTRAL_RATIO = 8
 _NEUTRAL_MIN = 2
+_NEUTRAL_CALM_MIN = 10  # with a broken neutral, loads that happen to balance hide it for minutes
 _MOST = 0x1FFFFFFF
 # Alarms of 10-minute means: inside their hysteresis they go on after a power cut.
 _KEPT = reasons.A_UNDER_VOLTAGE | reasons.A_OVER_VOLTAGE | reasons.A_UNBALANCE | reasons.A_U0
@@ -53,6 +54,7 @@ class Quality:
         self._u0_n: int = 0
         self._u0_sum: int = 0
         self._neutral_min: int = 0
+        self._calm_min: int = 0
 
     def configure(self, p: dict) -> None:
         """Take over the parameters pq_*."""
@@ -108,7 +110,11 @@ class Quality:
         """A weak or lost neutral shows as zero sequence out of proportion to negative sequence."""
         suspect = u0_mv > self.u0_most_mv and u0_mv > _NEUTRAL_RATIO * u2_mv
         self._neutral_min = min(_NEUTRAL_MIN, self._neutral_min + 1) if suspect else 0
-        self._alarm(reasons.A_NEUTRAL, self._neutral_min >= _NEUTRAL_MIN)
+        self._calm_min = 0 if suspect else min(_NEUTRAL_CALM_MIN, self._calm_min + 1)
+        if self._neutral_min >= _NEUTRAL_MIN:
+            self._alarm(reasons.A_NEUTRAL, True)
+        elif self._calm_min >= _NEUTRAL_CALM_MIN:
+            self._alarm(reasons.A_NEUTRAL, False)
 
     def _gather(self, u_mv: list[int]) -> None:
         self._n += 1

@@ -3,7 +3,8 @@
 The neutral of one line is open; loads are impedances (a constant power behind a lost neutral has
 no sensible solution), inverters feed constant power by iteration and trip at 184 and 264.5 V. The
 customers' own electrodes are not tied to the neutral (TT). The box's meter gives three phase-to-
-neutral and three phase-to-phase voltages to 0.1 V; `phaseward.core.quality` decides.
+neutral and three phase-to-phase voltages to 0.1 V; `phaseward.core.quality` (early warning) and
+`phaseward.core.neutral` (the balancer's own watch, which decides on its reaction) judge.
 Units: W, V. Failure: ValueError for a line that is not there.
 """
 
@@ -15,7 +16,9 @@ import numpy as np
 
 from phaseward.core import reasons
 from phaseward.core.means import Means
+from phaseward.core.neutral import Neutral
 from phaseward.core.quality import Quality
+from phaseward.core.sample import OK, U_LL, U_LN, Sample
 from phaseward.store import parameters as table
 
 from ..network import N
@@ -24,6 +27,7 @@ from ..powerflow import reduce
 LOW_TRIP_V, HIGH_TRIP_V = 0.8 * 230.0, 1.15 * 230.0
 _NOMINAL_V = 230.0
 _ROUNDS = 12
+_MINUTE_MS = 60000
 _PAIRS = ((0, 1), (1, 2), (2, 0))
 
 
@@ -69,20 +73,27 @@ def _settle(z, base_y, v0, s_load, generation):
 
 
 class Watcher:
-    """The core's quality logic at one bus, fed with 1-minute means."""
+    """The core's quality logic and the balancer's watch at one bus, fed with 1-minute means."""
 
     def __init__(self):
         self.quality, self.means = Quality(), Means()
         self.quality.configure(table.defaults())
         self.means.valid = self.means.line_valid = True
+        self.neutral, self.sample = Neutral(), Sample()
+        self.neutral.configure(table.defaults())
+        self.sample.state[U_LN] = self.sample.state[U_LL] = OK
 
-    def minute(self, v) -> tuple[bool, bool]:
-        """(suspect in this minute by the rule, alarm stands) for complex voltages v (3,)."""
+    def minute(self, v) -> tuple[bool, bool, bool]:
+        """(suspect in this minute by the rule, alarm stands, lost to the balancer) for complex
+        voltages v (3,)."""
         means, quality = self.means, self.quality
         means.u_mv[:] = [_milli(abs(x)) for x in v]
         means.line_mv[:] = [_milli(abs(v[a] - v[b])) for a, b in _PAIRS]
         quality.minute(means)
-        return quality._neutral_min > 0, bool(quality.alarms & reasons.A_NEUTRAL)
+        self.sample.u_ln_mv[:], self.sample.u_ll_mv[:] = means.u_mv, means.line_mv
+        self.neutral.observe(_MINUTE_MS, self.sample)
+        return (quality._neutral_min > 0, bool(quality.alarms & reasons.A_NEUTRAL),
+                self.neutral.lost)
 
 
 def _milli(volts: float) -> int:
@@ -90,8 +101,9 @@ def _milli(volts: float) -> int:
     return 100 * round(10 * volts)
 
 
-def watch(v) -> tuple[float, float]:
-    """(share of minutes suspect, share with the alarm) of one bus, v (T, 3) complex."""
+def watch(v) -> tuple[float, float, float]:
+    """Shares of minutes (suspect, with the alarm, lost to the balancer) of one bus, v (T, 3)
+    complex."""
     watcher = Watcher()
     seen = np.array([watcher.minute(row) for row in v])
-    return float(seen[:, 0].mean()), float(seen[:, 1].mean())
+    return tuple(float(share) for share in seen.mean(axis=0))

@@ -113,18 +113,26 @@ def _clouds(rng) -> np.ndarray:
 
 def add_cars(feeder, spec, seed, days, p_w) -> None:
     """Single-phase charging on top of p_w."""
+    ports, power_w = cars(feeder, spec, seed, days)
+    np.add.at(p_w.T, ports, power_w.T)
+
+
+def cars(feeder, spec, seed, days) -> tuple[np.ndarray, np.ndarray]:
+    """(ports (n,), charging power (T, n)) of the cars of a seed."""
+    power_w = np.zeros((days * DAY_MIN, spec.count))
     if not spec.count:
-        return
+        return np.zeros(0, int), power_w
     rng = generator(seed, feeder.name, "ev")
     ports = _places(feeder, spec, rng)
     amps = np.where(rng.random(spec.count) < spec.fast, 32.0, 16.0)
-    cars = draw_cars(spec.count, int(rng.integers(1 << 30)), 1e3 * spec.energy_kwh)
-    cars = [replace(car, phases=1, max_a=a) for car, a in zip(cars, amps, strict=True)]
-    for stay in draw_sessions(cars, days, int(rng.integers(1 << 30))):
-        power_w = U_NOM_V * stay.max_a
-        last_s = min(stay.departure_s, stay.arrival_s + 3600.0 * stay.energy_wh / power_w)
+    drawn = draw_cars(spec.count, int(rng.integers(1 << 30)), 1e3 * spec.energy_kwh)
+    drawn = [replace(car, phases=1, max_a=a) for car, a in zip(drawn, amps, strict=True)]
+    for stay in draw_sessions(drawn, days, int(rng.integers(1 << 30))):
+        full_w = U_NOM_V * stay.max_a
+        last_s = min(stay.departure_s, stay.arrival_s + 3600.0 * stay.energy_wh / full_w)
         first, last = round(stay.arrival_s / 60), round(last_s / 60)
-        p_w[first:last, ports[stay.device]] += power_w
+        power_w[first:last, stay.device] += full_w
+    return ports, power_w
 
 
 def _level(site, seed, days) -> np.ndarray:

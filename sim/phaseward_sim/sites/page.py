@@ -187,12 +187,51 @@ def neutral(pieces) -> str:
     rows = []
     for piece in pieces:
         sound, broken = piece["found"]["sound"], piece["found"]["broken"]
-        cells = [number(100 * sum(one[k] for one in sound) / len(sound), 2) for k in (0, 1)]
-        cells += ([number(100 * sum(one[k] for one in broken) / len(broken), 1) for k in (0, 1)]
-                  if broken else ["–", "–"])
+        cells = [number(100 * sum(one[k] for one in sound) / len(sound), 2) for k in (0, 1, 2)]
+        cells += ([number(100 * sum(one[k] for one in broken) / len(broken), 1) for k in (0, 1, 2)]
+                  if broken else ["–", "–", "–"])
         rows.append([piece["title"], *cells])
-    return table(["feeder", "sound: suspect % of minutes", "alarm %",
-                  "neutral broken: suspect % of minutes", "alarm %"], rows)
+    return table(["feeder", "sound: suspect % of minutes", "alarm %", "balancer says lost %",
+                  "neutral broken: suspect % of minutes", "alarm %", "balancer says lost %"], rows)
+
+
+def late(pieces) -> str:
+    """Share of the saving of an optimum that hears of a change as late as the law does."""
+    at = scales(pieces[0])
+    rows, columns = [], {scale: [] for scale in at}
+    for piece in pieces:
+        cells = []
+        for scale in at:
+            one = at_scale(piece, scale)
+            best = sum(row["late"] for row in one["rows"])
+            share = ratio(one["minutes"]["before"], one["minutes"]["law"], best)
+            columns[scale].append(share)
+            cells.append(number(share))
+        rows.append([piece["title"], *cells])
+    for name, pick in (("**mean**", 0), ("**worst**", 1)):
+        rows.append([name, *(f"**{number(mean_and_worst(columns[scale])[pick])}**"
+                             for scale in at)])
+    return table(["feeder", *(f"×{scale:g}" for scale in at)], rows)
+
+
+def selectors(pieces) -> str:
+    """Four cars on phase selectors, no power stage."""
+    rows = []
+    for piece in pieces:
+        one = piece["found"]
+        if not one["days"]:
+            continue
+        days = one["days"]
+        rows.append([piece["title"], number(one["cars"] / days, 0),
+                     f"{one['before'] / days:.0f} → {one['after'] / days:.0f}",
+                     number(reduction(one["before"], one["after"])),
+                     number(reduction(one["before"], one["best"])),
+                     number(ratio(one["before"], one["after"], one["best"])),
+                     f"{one['events'][0] / days:.0f} → {one['events'][1] / days:.0f}",
+                     number(one["moves"] / max(1, one["cars"]), 1)])
+    return table(["feeder", "cars with a selector", "meter-min a day", "reduction %",
+                  "best phases each minute %", "share of it %", "events a day",
+                  "moves a car and day"], rows)
 
 
 def filled(text: str, parts: dict[str, str]) -> str:

@@ -27,7 +27,8 @@ _NODES = 6
 @dataclass(frozen=True)
 class Size:
     """One answer: a unit at a bus. estimated, checked: reductions (0 ... 1; checked None where
-    it was not simulated); bound: share of the troubled minutes in which the neutral leg binds."""
+    it was not simulated); bound: share of the troubled minutes in which the neutral leg binds;
+    worst: the lowest reduction of any one course, as simulated."""
 
     bus: str
     kva: float
@@ -35,6 +36,7 @@ class Size:
     estimated: float
     checked: float | None
     bound: float
+    worst: float | None = None
 
 
 @dataclass(frozen=True)
@@ -120,31 +122,36 @@ def check(feeder, case: Case, size: Size) -> Size:
     law = laws.BoxLaw([laws.box_parameters(place, 1.0, size.neutral, **laws.commissioned(made))
                        for _ in rows for place in made.places])
     ran = ClosedLoop(made, case.courses, [(law, rows)], case.base).run()
-    before = after = 0.0
-    for k, base in enumerate(case.base):
-        before += measures.score(made, np.abs(base).reshape(len(base), -1, 3))[0].sum()
-        after += measures.score(made, ran.u_v[k])[0].sum()
-    return replace(size, checked=float(1.0 - after / before))
+    before = np.array([measures.score(made, np.abs(base).reshape(len(base), -1, 3))[0].sum()
+                       for base in case.base])
+    after = np.array([measures.score(made, u)[0].sum() for u in ran.u_v])
+    each = 1.0 - after[before > 0] / before[before > 0]
+    return replace(size, checked=float(1.0 - after.sum() / before.sum()), worst=float(each.min()))
 
 
-def verified(feeder, case: Case, size: Size, wanted: float) -> Size:
-    """`size`, raised step by step until the closed loop reaches `wanted`."""
+def verified(feeder, case: Case, size: Size, wanted: float, every: float = 0.0) -> Size:
+    """`size`, raised step by step until the closed loop reaches `wanted` over all courses, and
+    `every` on each of them."""
     for kva in [r for r in RATINGS_KVA if r >= size.kva]:
         size = check(feeder, case, replace(size, kva=kva))
-        if size.checked >= wanted:
+        if size.checked >= wanted and size.worst >= every:
             return size
     raise SiteError(f"{feeder.name}: {RATINGS_KVA[-1]:g} kVA at {size.bus} reach "
                     f"{100 * size.checked:.0f} %, {100 * wanted:.0f} % are wanted; ask for less, "
                     "or place several units")
 
 
-def at_places(feeder, courses, wanted: float, neutral: float = 1.0) -> Size:
-    """The rating for the feeder's own places, verified."""
+def at_places(feeder, courses, wanted: float, neutral: float = 1.0, every: float = 0.0,
+              reserve: int = 0) -> Size:
+    """The rating for the feeder's own places, verified; so many sizes more in reserve, because
+    who has PV or a car will not stay as it is."""
     case = Case.of(feeder, courses)
     size = least_rating(feeder, *drawn(feeder, case), wanted, neutral)
     if size is None:
         raise SiteError(_too_much(feeder, wanted))
-    return verified(feeder, case, size, wanted)
+    size = verified(feeder, case, size, wanted, every)
+    place = min(RATINGS_KVA.index(size.kva) + reserve, len(RATINGS_KVA) - 1)
+    return check(feeder, case, replace(size, kva=RATINGS_KVA[place])) if reserve else size
 
 
 def advise(feeder, courses, wanted: float, tell=None) -> list[Size]:

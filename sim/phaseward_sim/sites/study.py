@@ -42,8 +42,8 @@ def fingerprint(plan: jobs.Plan) -> str:
     here = Path(__file__).resolve().parent
     core = Path(phaseward.__path__[-1]) / "core"
     laws_of_box = [core / f"{name}.py" for name in
-                   ("balancer", "reactive", "stage_watch", "grid_gain", "past", "transfer", "hunting",
-                    "arith", "quality", "phasors")]
+                   ("balancer", "reactive", "stage_watch", "grid_gain", "past", "transfer",
+                    "hunting", "arith", "quality", "phasors", "neutral", "phase_selector")]
     leave_out = ("study.py", "page.py", "pictures.py", "summing.py", "records.py")
     sources = [path for path in here.glob("*.py") if path.name not in leave_out]
     for path in sorted([*sources, *archetype.FOLDER.glob("*.yaml"), *laws_of_box]):

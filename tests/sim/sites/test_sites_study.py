@@ -124,6 +124,6 @@ def test_quick_study_stays_near_the_optimum_and_harms_nobody(quick):
 def test_quick_study_knows_a_broken_neutral_from_a_sound_one(quick):
     for name in LEAST_RATIO:
         found = quick["neutral", name]["found"]
-        assert all(one == [0.0, 0.0] for one in found["sound"]), name
-        assert all(suspect >= 0.95 for suspect, _ in found["broken"]), name
+        assert all(one == [0.0, 0.0, 0.0] for one in found["sound"]), name
+        assert all(min(alarm, lost) >= 0.95 for _, alarm, lost in found["broken"]), name
         assert len(found["broken"]) == 2
