@@ -1,4 +1,6 @@
-"""Files that hold a box's keys: JSON, readable by their owner alone.
+"""The keys of a box: the files that hold them, and what a person gives as a key.
+
+A key file is JSON, readable by its owner alone:
 
     {"identity": 4711, "technician": "64 hex digits", "manufacturer": "64 hex digits"}
 
@@ -10,26 +12,41 @@ import json
 import os
 from pathlib import Path
 
+from phaseward_tools.link.keys import KEY_BYTES
+
 LEVELS = ("technician", "manufacturer")
 
 
 class KeyFileError(ValueError):
-    """A key file is not there, not readable, or of another box."""
+    """A key file is not there, not readable, or of another box; or a key is none."""
+
+
+def key_of(text: str, level: str, identity: int) -> bytes:
+    """The key that `--key` gives: 64 hex digits, a file of them, or a key file."""
+    direct = _bytes(text)
+    if direct is not None:
+        return direct
+    try:
+        content = Path(text).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it holds no text"
+        raise KeyFileError(f"--key {text}: neither {2 * KEY_BYTES} hex digits nor a file that can "
+                           f"be read ({why})") from None
+    key = _bytes(content) or _of_level(f"--key {text}", content, level, identity)
+    if key is None:
+        raise KeyFileError(f"--key {text}: holds no key of level {level}")
+    return key
 
 
 def read_key(path: Path, level: str, identity: int) -> bytes | None:
     """The key of a level; None where the file has none of it."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        of, text = found["identity"], found.get(level)
-        key = None if text is None else bytes.fromhex(text)
+        content = path.read_text(encoding="utf-8")
     except OSError as error:
         raise KeyFileError(f"{path}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeyFileError(f"{path}: is no key file; `phaseward provision` writes one") from None
-    if of != identity:
-        raise KeyFileError(f"{path}: holds the keys of box {of}, this is box {identity}")
-    return key
+    except UnicodeDecodeError:
+        raise _no_key_file(str(path)) from None
+    return _of_level(str(path), content, level, identity)
 
 
 def best_key(path: Path, identity: int) -> tuple[str, bytes]:
@@ -55,3 +72,30 @@ def write_keys(path: Path, identity: int, technician: bytes, manufacturer: bytes
         raise KeyFileError(f"{path}: cannot be written: {error.strerror}") from None
     with os.fdopen(number, "w", encoding="utf-8") as out:
         out.write(json.dumps(values, indent=1) + "\n")
+
+
+def _of_level(name: str, content: str, level: str, identity: int) -> bytes | None:
+    try:
+        found = json.loads(content)
+        of, text = found["identity"], found.get(level)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _no_key_file(name) from None
+    if of != identity:
+        raise KeyFileError(f"{name}: holds the keys of box {of}, this is box {identity}")
+    key = None if text is None else _bytes(text)
+    if text is not None and key is None:
+        raise KeyFileError(f"{name}: its key of level {level} is not {2 * KEY_BYTES} hex digits")
+    return key
+
+
+def _no_key_file(name: str) -> KeyFileError:
+    return KeyFileError(f"{name}: is no key file; `phaseward provision` writes one")
+
+
+def _bytes(text: str) -> bytes | None:
+    if not isinstance(text, str) or len(text) != 2 * KEY_BYTES:
+        return None
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return None

@@ -1,6 +1,7 @@
 """A box on a pseudo-terminal, and the command as a user types it."""
 
 import pytest
+from field.web_rig import browsing, sit_down
 from realtime.live_box import LiveBoard
 from typer.testing import CliRunner
 
@@ -44,3 +45,15 @@ def invoke():
 def at(live, invoke):
     """The same at the port of `live`."""
     return lambda *arguments: invoke(*arguments, "--port", live.port)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with browsing(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+@pytest.fixture
+def at_box(browser, tmp_path):
+    """`with at_box(port) as technician`: the page is open there."""
+    return lambda port, before="": sit_down(browser, tmp_path, port, before)

@@ -1,98 +1,15 @@
 """The technician's page in headless Chromium, at a box on a pseudo-terminal."""
 
-import base64
-import contextlib
 import json
-from pathlib import Path
 
 import pytest
-from field.chromium import Chromium, program
 from field.conftest import MANUFACTURER, TECHNICIAN
 from realtime.live_box import LiveBoard
 from realtime.test_realtime import connect
 
-from phaseward_tools.link import SerialStream
 from phaseward_tools.web import page as the_page
 
-SHIM = (Path(__file__).parent / "serial_shim.js").read_text()
 pytestmark = pytest.mark.slow
-
-
-class Bridge:
-    """Bytes between the page's serial port and a pseudo-terminal."""
-
-    def __init__(self, page, port):
-        self._page, self._stream = page, SerialStream(port)
-        page.bind("toBox", lambda text: self._stream.write(base64.b64decode(text)))
-
-    def pump(self):
-        data = self._stream.read(0.02)
-        if data:
-            self._page.tell(f"fromBox({json.dumps(base64.b64encode(data).decode())})")
-
-    def close(self):
-        self._stream.close()
-
-
-class Technician:
-    """A person at the page."""
-
-    def __init__(self, page, bridge):
-        self.page, self.bridge = page, bridge
-
-    def until(self, expression):
-        return self.page.until(expression, self.bridge.pump)
-
-    def told(self, text):
-        return self.until(f"document.getElementById('told').textContent.includes("
-                          f"{json.dumps(text)})")
-
-    def click(self, name):
-        self.page.tell(f"document.getElementById('{name}').click()")
-
-    def connect(self):
-        self.click("connect")
-        self.until("document.body.classList.contains('connected') && "
-                   "document.getElementById('told').textContent === '' && "
-                   "document.querySelectorAll('.row').length > 100")
-
-    def type(self, name, text):
-        self.page.run(f"(() => {{ const e = document.querySelector('[data-id={name}] input, "
-                      f"[data-id={name}] select'); e.value = {json.dumps(text)}; "
-                      "e.dispatchEvent(new Event(e.tagName === 'SELECT' ? 'change' : 'input', "
-                      "{bubbles: true})); })()")
-
-    def value(self, name):
-        return self.page.run(f"document.querySelector('[data-id={name}] input, [data-id={name}] "
-                             "select').value")
-
-    def text(self, name):
-        return self.page.run(f"document.getElementById('{name}').innerText")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if program() is None:
-        pytest.skip("no browser found: apt-get install chromium")
-    with Chromium(tmp_path_factory.mktemp("profile")) as found:
-        yield found
-
-
-@pytest.fixture
-def at_box(browser, tmp_path):
-    @contextlib.contextmanager
-    def sit_down(port, before=""):
-        path = tmp_path / "phaseward.html"
-        path.write_text(the_page())
-        page = browser.page(path.as_uri(), SHIM + before)
-        bridge = Bridge(page, port)
-        page.open()
-        yield Technician(page, bridge)
-        page.close()
-        bridge.close()
-        assert page.errors == []
-
-    return sit_down
 
 
 def test_connect_see_try_undo_keep_save_and_export(live, at_box):
@@ -180,27 +97,6 @@ def test_without_a_key_reading_only_and_with_it_more(at_box, tmp_path_factory):
             technician.told("On trial for 10 min")
             technician.click("undo")
             technician.told("Back")
-
-
-def test_what_goes_wrong_is_told(live, at_box):
-    with at_box(live.port, "window.portTaken = true;") as technician:
-        technician.click("connect")
-        technician.told("is another program on it?")
-        technician.page.run("window.portTaken = false; 1")
-        technician.connect()
-        technician.page.tell("unplug()")
-        technician.told("was the box unplugged?")
-        assert not technician.page.run("document.body.classList.contains('connected')")
-
-
-def test_silence_at_the_port_is_told(at_box):
-    from phaseward_sim.realtime import PseudoTerminal
-
-    silent = PseudoTerminal()
-    with at_box(silent.path) as technician:
-        technician.click("connect")
-        technician.told("Nothing answers")
-    silent.close()
 
 
 def test_the_page_is_one_file_that_loads_nothing():

@@ -1,11 +1,16 @@
 """The image on the emulated chip as a box on a bench, in real time: console and bus on
-pseudo-terminals."""
+pseudo-terminals.
+
+The chip computes at about half of real time while it is busy, as in its boot and while it answers
+a question, and costs next to nothing while it sleeps. So it is asked for its telemetry seldom, and
+its boots may take long; what it is late by then lies within the scenario's time to settle.
+"""
 
 import csv
 import json
-from contextlib import suppress
 
 import pytest
+from realtime.test_realtime import wait_for
 from tools.rig.benches import ROOT, emulated_box
 from typer.testing import CliRunner
 
@@ -14,37 +19,27 @@ from phaseward_tools.link import Box, Client, NoAnswer, SerialStream
 
 RIG = """version: 1
 name: desk
+about: an emulated RP2040 on two pseudo-terminals
 boxes:
   - name: box
     console: {folder}/box
+    silent_s: 200
     adapters: [{{port: {folder}/line}}]
-    read_back: [{{kind: telemetry, every_s: 10}}]   # every question keeps the chip busy
-late: {{tolerance_s: 2, at_most_pct: 90}}
+    read_back: [{{kind: telemetry, every_s: 10}}]
+late: {{tolerance_s: 1, at_most_pct: 10}}
 """
+LIMITED = {"hil_late_pct", "hil_restarts", "hil_disagree_s", "hil_answers"}
+BOOT_S = 300  # bounds a hanging test only
 
 
-PATIENCE = 10  # of 4.5 s
-MOST_BEHIND_S = 8  # its boot included
-
-
-def await_answer(port):
-    """Skips where the chip does not even boot in a time in which a board would have long ago."""
+def identified(port):
     stream = SerialStream(str(port))
     try:
-        for _ in range(PATIENCE):
-            with suppress(NoAnswer):
-                return Box(Client(stream)).identity
+        return Box(Client(stream)).identity
+    except NoAnswer:
+        return None
     finally:
         stream.close()
-    pytest.skip("this machine is too slow: the chip in real time does not answer within 45 s")
-
-
-def how_far_behind(path):
-    """Seconds by which the chip's own time was behind the run's at the end; 0 without a run."""
-    if not path.exists():
-        return 0
-    last = list(csv.DictReader(path.open()))[-1]
-    return float(last["t_s"]) - int(last["uptime_s"])
 
 
 @pytest.mark.slow
@@ -52,29 +47,31 @@ def test_the_image_passes_the_bench_scenario_in_real_time(image, tmp_path):
     (tmp_path / "rig.yaml").write_text(RIG.format(folder=tmp_path))
     scene = ROOT / "scenarios" / "bench_two_minutes.yaml"
     with emulated_box(tmp_path, rung="rp2040"):
-        await_answer(tmp_path / "box")
+        wait_for(lambda: identified(tmp_path / "box"), BOOT_S)
         done = CliRunner().invoke(app, ["hil", "run", str(tmp_path / "rig.yaml"), str(scene),
                                         "--out", str(tmp_path / "out")])
-    behind_s = how_far_behind(tmp_path / "out" / "telemetry.csv")
-    if behind_s > MOST_BEHIND_S:
-        pytest.skip(f"this machine is too slow: the chip fell {behind_s:.0f} s behind real time")
     assert done.exit_code == 0, done.output
     folder = tmp_path / "out" / "bench_two_minutes" / "with_control"
     verdicts = json.loads((folder / "verdicts.json").read_text())
-    assert verdicts["passed"]
+    found = {m["name"]: m for m in verdicts["measurements"]}
+    assert verdicts["passed"] and set(found) >= LIMITED
+    assert found["hil_late_pct"]["limit"] == 10, "what the rig file states"
     told = json.loads((folder / "meta.json").read_text())["meta"]["facts"]
-    assert "on rp2" in told["Box box"]
+    assert "on rp2" in told["Box box"] and told["Steps"].startswith("130, ")
+    rows = list(csv.DictReader((tmp_path / "out" / "telemetry.csv").open()))
+    assert [row for row in rows if row["stage_run"] == "1"], "the chip ran the stage"
 
 
 @pytest.mark.slow
 def test_the_box_itself_tells_that_its_flash_holds_the_image(image, tmp_path):
-    # The emulator holds firmware.bin; a UF2 file would fill its last 256 bytes up with zeros.
-    other = tmp_path / "other.bin"
-    other.write_bytes(image.path.read_bytes()[:-1] + b"\x00\x00")
+    # The emulator holds firmware.bin; the UF2 file's last page is filled up with zeros.
+    data, other = image.path.read_bytes().rstrip(b"\0"), tmp_path / "other.bin"
+    other.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with emulated_box(tmp_path, rung="rp2040"):
-        await_answer(tmp_path / "box")
+        wait_for(lambda: identified(tmp_path / "box"), BOOT_S)
         words = ["verify", "--port", str(tmp_path / "box"), "--sources", "--image"]
-        done = CliRunner().invoke(app, [*words, str(image.path)])
-        assert done.exit_code == 0, done.output
+        for path in (image.path.with_suffix(".bin"), image.path.with_suffix(".uf2")):
+            done = CliRunner().invoke(app, [*words, str(path)])
+            assert done.exit_code == 0, done.output
         done = CliRunner().invoke(app, [*words, str(other)])
         assert done.exit_code == 1 and "DIFFERS" in done.output, done.output

@@ -1,19 +1,17 @@
-"""Tests of what the box switches: each contact once towards holding back, the stage on trial.
+"""Tests of what the box switches: each contact once towards holding back.
 
-The box ends both by itself, after seconds and by its own trial, whatever becomes of this program.
-Units: s, W.
+The box ends a test by itself after its seconds, whatever becomes of this program. Units: s, W.
 """
 
 from dataclasses import dataclass
 
-from phaseward_tools.link import LinkError, Refused
+from phaseward_tools.link import Refused
 
 from .wiring import phases_of
 
+SELECTOR = "selector"  # an output of three contactors, with a test of its own
 HOLD_S = 5
 SEE_S = 2.5
-STAGE_S = 120
-_LOOK_S = 1.0
 _GLANCE_S = 0.1
 
 
@@ -28,7 +26,7 @@ class Step:
 
 def try_contacts(site, answers, tell) -> list[Step]:
     """Every load that has a relay or SG-Ready contacts."""
-    rows = [row for row in site.box.outputs() if row["levels"]]
+    rows = [row for row in site.box.outputs() if row["levels"] and row["output"] != SELECTOR]
     if not rows:
         return [Step("contacts", None, "no load has a relay or SG-Ready contacts")]
     return [_contact(site, row, answers, tell) for row in rows]
@@ -86,45 +84,3 @@ def _await_release(site, load: int, tell) -> str:
             tell(f"load {load} is held back by the box itself, waiting: {told}")
         site.pause(SEE_S)
     return told
-
-
-def try_stage(site, answers, tell) -> list[Step]:
-    """Whether the power stage answers, and, if agreed, a trial transfer that reverts by itself."""
-    address = site.box.get("mb_stage_addr")["mb_stage_addr"]
-    if not address:
-        return [Step("stage", None, "the box has none")]
-    row = next((r for r in site.box.bus() if r["address"] == address and not r["host"]), None)
-    if row is None or not row["ok"]:
-        return [Step("stage", False, f"does not answer at address {address}: check its supply, "
-                     "address, A and B")]
-    steps = [Step("stage answers", True, f"address {address}, {row['ok']} answers")]
-    if not answers.agreed("stage", "Let the stage move power on trial now?", False):
-        return [*steps, Step("stage moves power", None, "not tried")]
-    return [*steps, _transfer(site, tell)]
-
-
-def _transfer(site, tell) -> Step:
-    tell(f"the balancer is on trial for {STAGE_S} s")
-    site.box.try_for(STAGE_S, {"pb_enable": 1})
-    told = ""
-    try:
-        for _ in range(round(STAGE_S / _LOOK_S) - 5):
-            site.pause(_LOOK_S)
-            status = site.box.status()
-            reason = next((r for r in site.box.explain() if r["load"] == 0), None)
-            told = reason["text"] if reason else told
-            if status["stage_run"] and max(map(abs, status["transfer_w"])) > 0:
-                moved = ", ".join(f"{w} W" for w in status["transfer_w"])
-                return Step("stage moves power", True, f"{moved}: {told}")
-            if status["stage_run"]:
-                return Step("stage moves power", True, f"runs: {told}")
-    finally:
-        _revert(site)
-    return Step("stage moves power", False, f"did not run within {STAGE_S} s: {told}")
-
-
-def _revert(site) -> None:
-    try:
-        site.box.revert()
-    except LinkError:
-        return  # the box goes back by itself

@@ -15,9 +15,11 @@ from phaseward_tools.flashing.verifying import parameters_hash
 from . import wiring
 from .answers import Answers
 from .meter_search import Found, search
-from .outputs import Step, try_contacts, try_stage
+from .outputs import Step, try_contacts
 from .page import Protocol
+from .selector import try_selector
 from .site import Site
+from .stage import try_stage
 
 _SETTLE_S = 20.0
 _KV = 1000.0
@@ -60,6 +62,7 @@ def _steps(site: Site, answers: Answers, wish: Wish, tell) -> Protocol:
     if wish.profile is not None:
         protocol.sections["Profile"] = [_profile(site, wish.profile)]
     protocol.sections["Outputs"] = [*try_contacts(site, answers, tell),
+                                    *try_selector(site, answers, tell),
                                     *try_stage(site, answers, tell)]
     protocol.remarks = answers.text("remarks", "Remarks", "")
     _identify(site, protocol)

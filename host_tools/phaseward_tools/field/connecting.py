@@ -2,7 +2,8 @@
 
     with connected(port, key) as box:
         ...
-Failure: PortError, NoAnswer, WrongDevice (exit code 7), AccessRefused (8), FieldError (3).
+Failure: PortError, NoAnswer, WrongDevice (exit code 7), AccessRefused (8), FieldError,
+KeyFileError (3).
 """
 
 from collections.abc import Iterator
@@ -10,9 +11,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from phaseward_tools.field.errors import FieldError
-from phaseward_tools.field.keys import key_of
 from phaseward_tools.field.ports import the_port
 from phaseward_tools.field.tables import Tables
+from phaseward_tools.key_file import LEVELS, key_of
 from phaseward_tools.link import (
     AccessRefused,
     Box,
@@ -25,7 +26,6 @@ from phaseward_tools.link import (
 )
 
 PROTOCOL = 1
-LEVELS = ("technician", "manufacturer")
 PATIENCE = 2  # a box that has just been plugged in needs some seconds before it answers
 _NEEDED = ("protocol", "firmware", "identity", "schema", "parameters", "columns")
 _HEARD_MOST = 40

@@ -15,6 +15,8 @@ from phaseward_tools.link import Box, Refused
 from . import uf2
 from .errors import FlashInputError
 
+PAGE = 256  # bytes that a block of a UF2 file writes
+
 
 @dataclass(frozen=True)
 class Check:
@@ -70,12 +72,19 @@ def _image(box: Box, path: Path) -> Check:
 
 
 def image_bytes(path: Path) -> bytes:
-    """What a file puts at the beginning of flash."""
+    """What a file puts at the beginning of flash, without zeros at the end of its last page.
+
+    A UF2 file fills its last page up with zeros, a .bin file ends where the image does. Neither
+    tells which of the two the box was flashed with: so both are compared up to the last byte that
+    is not filling.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise FlashInputError(f"{path}: cannot be read: {error.strerror}") from None
-    return uf2.read(content, str(path)).data if path.suffix == ".uf2" else content
+    data = uf2.read(content, str(path)).data if path.suffix == ".uf2" else content
+    last = max(0, len(data) - 1) // PAGE * PAGE
+    return data[:last] + data[last:].rstrip(b"\0")
 
 
 def _parameters(box: Box, wanted: str | None) -> Check:

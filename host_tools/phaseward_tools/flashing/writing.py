@@ -11,13 +11,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import finding, programs, uf2
+from . import chips, finding, programs, uf2
 from .errors import FlashError, FlashInputError
 from .known import Board
 
 _PART = 64 * 1024
 TOUCH_BAUD = 1200  # opening the port at this speed asks an RP2040 for its boot loader
 _APPEAR_S = 10.0
+_OF_MIP = "package.json"  # in a set of bytecode: for mip, not for the board
+FLASH_AT = 0x10000000  # where an RP2040 sees its flash
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,17 @@ def flash(wish: Wish, tell, progress: programs.Progress) -> str:
         return copy_files(wish, tell, progress)
     if not wish.path.is_file():
         raise FlashInputError(f"{wish.path}: no such file; `make firmware "
-                              f"BOARD={wish.board.name}` builds the image")
+                              f"BOARD={wish.board.name}` builds {_made(wish.board)}")
     if wish.board.chip.uf2_family:
         return _flash_rp2(wish, tell, progress)
     return _flash_esp(wish, progress)
+
+
+def _made(board: Board) -> str:
+    if board.chip.esp_id is None:
+        return "the image"
+    return ("it where ESP-IDF is, and bytecode everywhere, which `phaseward flash "
+            f"{board.name} build/firmware/{board.name}/mpy` copies")
 
 
 # --- RP2040 and RP2350 ---------------------------------------------------------------------
@@ -69,7 +78,8 @@ def _checked(wish: Wish, content: bytes) -> uf2.Image:
     """The image, certain to be for the board's chip."""
     chip = wish.board.chip
     if wish.path.suffix != ".uf2":
-        return uf2.Image(chip.uf2_family, 0x10000000, content)
+        chips.check(content, chip, str(wish.path))
+        return uf2.Image(chip.uf2_family, FLASH_AT, content)
     image = uf2.read(content, str(wish.path))
     if image.family != chip.uf2_family:
         raise FlashInputError(f"{wish.path}: is for the family {image.family:#010x}, {chip.name} "
@@ -153,8 +163,9 @@ def _picotool(wish: Wish, progress) -> str:
 
 
 def _flash_esp(wish: Wish, progress) -> str:
-    port = wish.port or _only_port(wish)
+    chips.check(wish.path.read_bytes(), wish.board.chip, str(wish.path))
     command = programs.find("esptool")
+    port = wish.port or _only_port(wish)
     chip = wish.board.chip
     common = [*command, "--chip", chip.name.lower().replace("-", ""), "--port", port]
     place = [hex(chip.flash_at), str(wish.path)]
@@ -180,9 +191,11 @@ def _only_port(wish: Wish) -> str:
 def copy_files(wish: Wish, tell, progress) -> str:
     """A folder of .py or .mpy files onto the board's file system by mpremote; each is compared by
     its hash, and one that is there already is not written again."""
+    command = programs.find("mpremote")
     port = wish.port or _only_port(wish)
-    command = [*programs.find("mpremote"), "connect", port]
-    files = sorted(path for path in wish.path.rglob("*") if path.is_file())
+    command += ["connect", port]
+    files = sorted(path for path in wish.path.rglob("*") if path.is_file()
+                   and path != wish.path / _OF_MIP)
     if not files:
         raise FlashInputError(f"{wish.path}: no files in it")
     written = 0

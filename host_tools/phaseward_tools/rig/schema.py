@@ -118,6 +118,8 @@ class RigBox(Strict):
                                  "on the port is refused")
     key_file: str | None = Field(None, description="file that `phaseward provision` wrote, where "
                                  "the box has keys; relative to the rig file")
+    silent_s: Positive = Field(30.0, description="longest silence of the box, as while it "
+                               "restarts; then the run breaks off")
     adapters: list[Adapter] = Field([], description="RS-485 adapters on its bus")
     source: Source | None = Field(None, description="real voltages instead of a simulated meter")
     parameters: dict[str, int | str] = Field({}, description="values of the box's own bench, over "

@@ -18,7 +18,9 @@ from phaseward_tools.link import Box, Client, LinkError, NoAnswer, SerialStream
 from .errors import BoxUnreachable, RigError
 
 _TRIES = 4  # of 4.5 s each
-BOOT_S = 30.0  # patience with a box that restarts
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 16.0  # between two questions to a box that boots
+_LISTEN_S = 0.1
+_REOPEN_S = 0.05
 
 
 class State(StrEnum):
@@ -49,7 +51,7 @@ class BoxStrategy:
         try:
             self._stream = SerialStream(self.what.console)
             self.box = Box(Client(self._stream, others=self.lines.append))
-            found = self._patiently()
+            found = self._patiently(lambda: self.box.identity)
         except (LinkError, OSError) as error:
             raise BoxUnreachable(f"box {self.what.name}: {error}") from None
         if self.what.identity not in (None, found["identity"]):
@@ -60,14 +62,14 @@ class BoxStrategy:
             self._log_in(found["identity"])
         self.state = State.CONNECTED
 
-    def _patiently(self) -> dict:
+    def _patiently(self, ask) -> dict:
         """Who the box is; one that was just plugged in, or that boots, needs a while to say."""
         for _ in range(_TRIES - 1):
             try:
-                return self.box.identity
+                return ask()
             except NoAnswer:
                 continue
-        return self.box.identity
+        return ask()
 
     def commission(self, wanted: dict) -> dict:
         """Puts all of `wanted` in force and saves it; returns all values then in force."""
@@ -88,18 +90,33 @@ class BoxStrategy:
         self.box.restart()
 
     def await_boot(self) -> None:
-        """The box is there again after `restart`, logged in as before."""
-        until_s = time.monotonic() + BOOT_S
+        """The box is there again after `restart`, logged in as before.
+
+        It is asked ever more seldom: a slow one would answer questions that nobody waits for any
+        more, one behind the other.
+        """
+        until_s, pause_s = time.monotonic() + self.what.silent_s, _FIRST_PAUSE_S
         while time.monotonic() < until_s:
             try:
+                self._hear_boot(pause_s)
                 if self.box.client.request("identify")["boot"] != self._boot:
                     self._log_in_again()
                     self.state = State.RUNNING
                     return
+            except NoAnswer:
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             except (LinkError, OSError):
+                time.sleep(_REOPEN_S)
                 self.reopen()
-            time.sleep(0.05)
-        raise RigError(f"box {self.what.name}: does not come back after its restart")
+        raise RigError(f"box {self.what.name}: does not come back within "
+                       f"{self.what.silent_s:g} s after its restart")
+
+    def _hear_boot(self, seconds: float) -> None:
+        """Listens for so long, or until the box says that it boots."""
+        until_s, first = time.monotonic() + seconds, len(self.lines)
+        while time.monotonic() < until_s and not any(
+                line.startswith("!boot") for line in self.lines[first:]):
+            self.box.client.listen(_LISTEN_S)
 
     def release(self) -> None:
         """The box's own parameters come back, outputs follow its own decisions; port closed."""
@@ -143,7 +160,7 @@ class BoxStrategy:
         self.box = Box(Client(stream, others=self.lines.append))
 
     def _log_in_again(self) -> None:
-        found = self.box.client.request("identify")
+        found = self._patiently(lambda: self.box.client.request("identify"))
         if not found["commissioning"]:
             self._log_in(found["identity"])
 

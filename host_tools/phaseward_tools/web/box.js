@@ -2,6 +2,7 @@
 
 const PROTOCOL = 1;
 const LEVELS = { technician: 1, manufacturer: 2 };
+const NEEDED = ['protocol', 'firmware', 'identity', 'schema', 'parameters', 'columns'];
 const BATCH_CHARS = 400;
 
 class Box {
@@ -11,6 +12,9 @@ class Box {
 
   async identify() {
     const found = await this.link.request('identify');
+    if (NEEDED.some((name) => found?.[name] === undefined)) {
+      throw new LinkError('command', 'What answers here does not say what a box says of itself.');
+    }
     if (found.protocol > PROTOCOL) {
       throw new LinkError('command', 'The box speaks a newer protocol: take a newer page.');
     }

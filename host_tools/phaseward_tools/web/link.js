@@ -3,6 +3,7 @@
 
 const TRIES = 3;
 const TRY_MS = 1500;
+const HEARD_MOST = 40;
 
 /** What a box, or the line to it, has refused. `code`: as in docs/PROTOCOL.md, or "lost". */
 class LinkError extends Error {
@@ -18,6 +19,7 @@ class Link {
     Object.assign(this, { port, onLine, onLost });
     this.number = Math.floor(Math.random() * 0x10000);
     this.bytes = [];
+    this.heard = []; // the last of what came since the last answer
     this.waiting = null;
     this.last = Promise.resolve();
   }
@@ -54,8 +56,15 @@ class Link {
       const reply = await awaited;
       if (reply) return this.value(reply, name);
     }
-    throw new LinkError('lost', this.gone ?? 'Nothing answers: is it the right port, and is the '
-      + 'box on?');
+    throw new LinkError('lost', this.gone ?? this.silence());
+  }
+
+  silence() {
+    const heard = new TextDecoder().decode(Uint8Array.from(this.heard))
+      .replace(/[^ -~]/g, '.').trim();
+    if (!heard) return 'Nothing answers: is it the right port, and is the box on?';
+    return `No Phaseward box answers here, but something else is heard (“${heard}”): is it the `
+      + 'right port, and is no other program on it?';
   }
 
   value(reply, name) {
@@ -102,6 +111,7 @@ class Link {
   }
 
   take(byte) {
+    this.heard = [...this.heard.slice(1 - HEARD_MOST), byte];
     if (byte !== 10) {
       this.bytes.push(byte);
       return;
@@ -109,7 +119,11 @@ class Link {
     const line = Uint8Array.from(this.bytes.filter((one) => one !== 13));
     this.bytes = [];
     const reply = findReply(line);
-    if (reply) this.waiting?.(reply);
-    else if (line.length) this.onLine(new TextDecoder().decode(line));
+    if (reply) {
+      this.heard = [];
+      this.waiting?.(reply);
+    } else if (line.length) {
+      this.onLine(new TextDecoder().decode(line));
+    }
   }
 }

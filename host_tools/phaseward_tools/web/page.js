@@ -195,9 +195,16 @@ async function loadFile(event) {
 }
 
 async function login() {
-  await box.login(byId('level').value, byId('key').value.trim());
+  const level = byId('level').value;
+  try {
+    await box.login(level, byId('key').value.trim());
+  } catch (error) {
+    if (error.code !== 'access') throw error;
+    throw new Error(`${error.message}; nothing was changed. Is it the key of box `
+      + `${box.identity.identity}, level ${level}?`);
+  }
   byId('key').value = '';
-  await after(`Logged in as ${byId('level').value}.`);
+  await after(`Logged in as ${level}.`);
 }
 
 const CLICKS = { try: tryOut, keep: keepTrial, undo, save, export: exportDiff, login };

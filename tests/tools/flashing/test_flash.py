@@ -7,11 +7,13 @@ from tools.flashing.fakes import Programs, plugged_in, uf2_drive
 from typer.testing import CliRunner
 
 from phaseward_tools.cli import app
-from phaseward_tools.flashing import uf2
+from phaseward_tools.flashing import chips, uf2, verifying
 from phaseward_tools.flashing.errors import FlashInputError
 from phaseward_tools.flashing.known import RP2040_FAMILY, RP2350_FAMILY
 
-IMAGE = bytes(range(256)) * 700  # 179,200 bytes: two parts and a bit of the copying
+_BOOT = bytes(range(252))
+# 179,200 bytes: two parts and a bit of the copying
+IMAGE = _BOOT + chips.boot_crc(_BOOT).to_bytes(4, "little") + bytes(range(256)) * 699
 AT = 0x10000000
 
 
@@ -143,42 +145,6 @@ def test_what_a_program_says_when_it_fails_is_shown(image, programs):
     assert code == 6 and "No accessible RP-series devices" in told and "repeated" in told
 
 
-def test_an_esp32_is_written_and_verified_by_esptool(tmp_path, programs):
-    path = tmp_path / "firmware.bin"
-    path.write_bytes(IMAGE)
-    code, told = invoke("flash", "ESP32_GENERIC_S3", path, "--port", "/dev/ttyUSB7")
-    assert code == 0 and "verified by esptool" in told
-    common = ["esptool", "--chip", "esp32s3", "--port", "/dev/ttyUSB7"]
-    assert programs.calls == [
-        [*common, "--baud", "460800", "write-flash", "0x0", str(path)],
-        [*common, "verify-flash", "0x0", str(path)]]
-
-
-def test_the_only_port_that_can_be_an_esp32_is_taken(tmp_path, programs, monkeypatch):
-    path = tmp_path / "firmware.bin"
-    path.write_bytes(IMAGE)
-    plugged_in(monkeypatch, ("/dev/ttyUSB0", 0x10C4, 0xEA60), ("/dev/ttyACM0", 0x2E8A, 0x0005))
-    assert invoke("flash", "ESP32_GENERIC", path)[0] == 0
-    assert "/dev/ttyUSB0" in programs.calls[0] and "0x1000" in programs.calls[0]
-    plugged_in(monkeypatch)
-    code, told = invoke("flash", "ESP32_GENERIC", path)
-    assert code == 6 and "found none: name it by --port" in told
-
-
-def test_files_are_copied_compared_and_only_what_differs_again(tmp_path, programs):
-    folder = tmp_path / "application"
-    (folder / "phaseward" / "core").mkdir(parents=True)
-    for name in ("main.py", "phaseward/a.mpy", "phaseward/core/b.mpy"):
-        (folder / name).write_text(name)
-    words = ("flash", "ESP32_GENERIC_S3", folder, "--port", "/dev/ttyACM0")
-    code, told = invoke(*words)
-    assert code == 0 and "3 files written" in told and "3 verified" in told, told
-    assert (programs.board / "phaseward/core/b.mpy").read_text() == "phaseward/core/b.mpy"
-    (folder / "main.py").write_text("changed")
-    code, told = invoke(*words)
-    assert code == 0 and "1 files written" in told and "2 files were there already" in told
-
-
 def test_an_unknown_board_and_a_missing_image_are_named(tmp_path, programs, monkeypatch):
     code, told = invoke("flash", "TOASTER")
     assert code == 3 and "no board 'TOASTER'; there are PHASEWARD_RP2040" in told
@@ -197,3 +163,34 @@ def test_boards_lists_what_is_known_and_what_is_there(tmp_path, monkeypatch):
     assert found["drives"][0]["board_id"] == "RPI-RP2" and found["ports"][0]["vid"] == 0x2E8A
     plugged_in(monkeypatch)
     assert "Nothing is plugged in" in invoke("boards")[1]
+
+
+def test_a_boot_blocks_checksum_is_that_of_the_rom():
+    """CRC-32/MPEG-2, whose check value for the digits 1 to 9 is 0x0376E6E7."""
+    assert chips.boot_crc(b"123456789") == 0x0376E6E7
+
+
+@pytest.mark.parametrize(("content", "says"), [
+    (bytes(70000), "the checksum of its boot block is wrong"),
+    (b"\xe9" + bytes(11) + b"\x09" + bytes(500), "is an image for ESP32-S3"),
+    (b"", "is no image of an RP2040"),
+])
+def test_a_plain_image_of_something_else_is_never_written(tmp_path, programs, content, says):
+    path, drive = tmp_path / "other.bin", uf2_drive(tmp_path / "RPI-RP2")
+    path.write_bytes(content)
+    code, told = invoke("flash", "RPI_PICO", path, "--drive", drive)
+    assert code == 3 and says in told, told
+    assert not (drive / "firmware.uf2").exists()
+
+
+def test_a_uf2_file_and_a_bin_file_of_one_image_are_verified_by_the_same_bytes(tmp_path):
+    """Whatever lies behind the image on flash: the filling of a UF2 file's last page is zeros,
+    picotool leaves erased flash behind a .bin file."""
+    for size in (1000, 1024, 1):
+        data = IMAGE[:size]
+        plain, blocks = tmp_path / "i.bin", tmp_path / "i.uf2"
+        plain.write_bytes(data)
+        blocks.write_bytes(uf2.write(data, AT, RP2040_FAMILY))
+        assert verifying.image_bytes(plain) == verifying.image_bytes(blocks) == data.rstrip(b"\0")
+    plain.write_bytes(data + bytes(300))
+    assert verifying.image_bytes(plain) == data + bytes(255), "only the last page's end"

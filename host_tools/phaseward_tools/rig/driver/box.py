@@ -2,7 +2,7 @@
 own.
 
 The port is slow and the box restarts now and then; the bus must not wait for it. What comes is
-posted to the run's thread. Failure: silence of the box for longer than `PATIENCE_S` posts a
+posted to the run's thread. Failure: silence of the box for longer than its `silent_s` posts a
 RigError.
 """
 
@@ -20,7 +20,6 @@ from ..errors import RigError
 from ..pacer import Pacer
 from ..strategy import BoxStrategy
 
-PATIENCE_S = 20.0  # a restart takes some seconds
 _LISTEN_S = 0.05
 
 
@@ -30,7 +29,7 @@ class BoxPort:
 
     def __init__(self, strategy: BoxStrategy, pacer: Pacer, every_s: float):
         self.name, self._strategy, self._pacer = strategy.what.name, strategy, pacer
-        self._lines = strategy.lines
+        self._lines, self._silent_s = strategy.lines, strategy.what.silent_s
         self._every_s = every_s
         self.records: list[dict] = []
         self.said: list[str] = []  # lines that are no reports
@@ -106,8 +105,8 @@ class BoxPort:
 
     def _missed(self, error) -> None:
         self.missed += 1
-        if time.monotonic() - self._heard_s > PATIENCE_S:
-            self._fail(f"has said nothing for {PATIENCE_S:g} s: {error}")
+        if time.monotonic() - self._heard_s > self._silent_s:
+            self._fail(f"has said nothing for {self._silent_s:g} s: {error}")
         else:
             self._strategy.reopen()
 

@@ -145,6 +145,7 @@ export class Machine {
     const { usbCtrl } = this.chip;
     const serial = new this.emulator.USBCDC(usbCtrl);
     this.wanted = null;
+    this.typed = []; // the port goes away with the chip: what it had not taken is lost
     serial.onSerialData = (bytes) => this.listener.onPrinted(bytes);
     // rp2040js would answer an idle endpoint with empty packets for ever: answer when there is data.
     usbCtrl.onEndpointRead = (endpoint, size) => {
