@@ -1,4 +1,4 @@
-"""Test of the power stage: whether it answers, which leg is on which phase, whether it moves power.
+"""Test of the power stage: whether it answers, its legs, and whether it moves power.
 
 All that moves power is on trial in the box, which reverts by itself whatever becomes of this
 program. Units: s, W, mV/kW.
