@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from phaseward_sim.scenario.base import Name, Positive, Seconds, Strict
 
 Pin = Annotated[str, Field(pattern=r"^(relay|sg_a|sg_b)_l[1-4]$")]
+PortBit = Annotated[str, Field(pattern=r"^[A-Z0-9]+\.[0-9]{1,2}$")]
 Device = Annotated[str, Field(pattern=r"^(meter|stage|wallbox_l[1-4])$")]
 
 
@@ -79,7 +80,18 @@ class LabJackInputs(Strict):
     every_s: Positive = Field(0.5, description="how often")
 
 
-ReadBack = Annotated[Telemetry | ModbusInputs | ScpiInputs | LabJackInputs,
+class UlDaqInputs(Strict):
+    """Outputs wired to a USB DAQ of Measurement Computing (library uldaq)."""
+
+    kind: Literal["uldaq"] = Field(description="`uldaq`")
+    device: str = Field("ANY", description="unique id as the library tells it, or ANY")
+    inputs: dict[Pin, PortBit] = Field(min_length=1, description="output of the box -> PORT.BIT, "
+                                       "for example FIRSTPORTA.0")
+    inverted: list[Pin] = Field([], description="outputs that read 0 while energised")
+    every_s: Positive = Field(0.5, description="how often")
+
+
+ReadBack = Annotated[Telemetry | ModbusInputs | ScpiInputs | LabJackInputs | UlDaqInputs,
                      Field(discriminator="kind")]
 
 

@@ -1,5 +1,6 @@
 """AC sources and DAQs by SCPI against pyvisa-sim; I/O modules against a pymodbus server."""
 
+import enum
 import sys
 import types
 from pathlib import Path
@@ -10,7 +11,13 @@ from tools.rig.io_module import Module
 from phaseward_tools.rig.driver.inputs import open_inputs
 from phaseward_tools.rig.driver.scpi_source import open_source
 from phaseward_tools.rig.errors import MissingRigLibrary, RigError
-from phaseward_tools.rig.schema import LabJackInputs, ModbusInputs, ScpiInputs, Source
+from phaseward_tools.rig.schema import (
+    LabJackInputs,
+    ModbusInputs,
+    ScpiInputs,
+    Source,
+    UlDaqInputs,
+)
 
 pytest.importorskip("pyvisa_sim", reason="needs phaseward[hil]")
 BACKEND = f"{Path(__file__).parent / 'data' / 'instruments.yaml'}@sim"
@@ -107,3 +114,97 @@ def test_a_missing_library_is_named_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "labjack", None)
     with pytest.raises(MissingRigLibrary, match=r"pip install 'phaseward\[labjack\]'"):
         open_inputs(LabJackInputs(kind="labjack", inputs={"relay_l1": "FIO0"}))
+
+
+class FakeUl(types.ModuleType):
+    """uldaq 1.2.3 as far as it is used: names and arguments are the package's own."""
+
+    class ULException(Exception):
+        pass
+
+    class InterfaceType(enum.IntEnum):
+        USB = 1
+
+    class DigitalDirection(enum.IntEnum):
+        INPUT = 1
+
+    class DigitalPortType(enum.IntEnum):
+        FIRSTPORTA = 10
+        FIRSTPORTB = 11
+
+    def __init__(self, *unique_ids, levels=None, broken=False):
+        super().__init__("uldaq")
+        self.ids, self.levels, self.broken = unique_ids, levels or {}, broken
+        self.connected = False
+
+    def get_daq_device_inventory(self, interface_type, number_of_devices=100):
+        assert interface_type == self.InterfaceType.USB
+        return [types.SimpleNamespace(product_name="USB-DIO24", unique_id=i) for i in self.ids]
+
+    def DaqDevice(self, daq_device_descriptor):
+        assert daq_device_descriptor.unique_id in self.ids
+        return self
+
+    def connect(self, connection_code=0):
+        self.connected = True
+
+    def disconnect(self):
+        self.connected = False
+
+    def release(self):
+        assert not self.connected
+
+    def get_dio_device(self):
+        return self
+
+    def get_info(self):
+        return types.SimpleNamespace(get_port_types=lambda: list(self.DigitalPortType))
+
+    def d_config_port(self, port_type, direction):
+        if port_type == self.DigitalPortType.FIRSTPORTB:
+            raise self.ULException("fixed direction")
+
+    def d_bit_in(self, port_type, bit_number):
+        if self.broken:
+            raise self.ULException("ERR_DEAD_DEV: device no longer exists")
+        return self.levels[port_type.name, bit_number]
+
+
+def uldaq_inputs(**more):
+    inputs = {"relay_l1": "FIRSTPORTA.0", "relay_l2": "FIRSTPORTB.7"}
+    return UlDaqInputs(kind="uldaq", **{"inputs": inputs} | more)
+
+
+def test_a_usb_daq_is_read_bit_by_bit(monkeypatch):
+    fake = FakeUl("01AB", levels={("FIRSTPORTA", 0): 1, ("FIRSTPORTB", 7): 1})
+    monkeypatch.setitem(sys.modules, "uldaq", fake)
+    module = open_inputs(uldaq_inputs(inverted=["relay_l2"]))
+    assert module.read() == {"relay_l1": 1, "relay_l2": 0} and fake.connected
+    fake.broken = True
+    with pytest.raises(RigError, match="USB DAQ ANY: FIRSTPORTA.0 cannot be read: ERR_DEAD_DEV"):
+        module.read()
+    module.close()
+    assert not fake.connected
+
+
+@pytest.mark.parametrize(("ids", "more", "says"), [
+    ((), {}, "0 such devices are plugged in; there are: none"),
+    (("1", "2"), {}, "2 such devices are plugged in; there are: USB-DIO24 1, USB-DIO24 2"),
+    (("1", "2"), {"device": "3"}, "USB DAQ 3: 0 such devices"),
+    (("1",), {"inputs": {"relay_l1": "XPORT.0"}}, "has no port XPORT; it has FIRSTPORTA"),
+])
+def test_a_usb_daq_that_does_not_fit_is_named(monkeypatch, ids, more, says):
+    monkeypatch.setitem(sys.modules, "uldaq", FakeUl(*ids))
+    with pytest.raises(RigError, match=says):
+        open_inputs(uldaq_inputs(**more))
+
+
+def test_uldaq_and_the_library_below_it_are_named_when_missing(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "uldaq", None)
+    with pytest.raises(MissingRigLibrary, match=r"pip install 'phaseward\[uldaq\]'"):
+        open_inputs(uldaq_inputs())
+    monkeypatch.delitem(sys.modules, "uldaq")
+    (tmp_path / "uldaq.py").write_text("raise OSError('libuldaq.so: cannot open')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MissingRigLibrary, match=r"needs libuldaq: .*github.com/mccdaq/uldaq"):
+        open_inputs(uldaq_inputs())

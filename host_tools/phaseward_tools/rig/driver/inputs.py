@@ -1,4 +1,4 @@
-"""Drivers that see the box's outputs from outside: Modbus I/O module, SCPI DAQ, LabJack.
+"""Drivers that see the box's outputs from outside: Modbus I/O module, SCPI DAQ, USB DAQs.
 
 Each answers `protocol.Inputs`. Failure: RigError naming the module where it does not answer.
 """
@@ -9,28 +9,12 @@ import contextlib
 
 from ..errors import RigError, needed
 from ..resource import modbus_client, visa
+from .turned import Turned
+from .uldaq_inputs import UlDaq
 
 _READS = {"coil": "read_coils", "discrete": "read_discrete_inputs",
           "input": "read_input_registers", "holding": "read_holding_registers"}
 ON_V = 1.5  # a LabJack's FIO: above is high (T-series data sheet: 2.0 V high, 0.5 V low)
-
-
-class Turned:
-    """Levels by output from raw ones, some of them the other way round."""
-
-    def __init__(self, what, name: str):
-        self.name, self.every_s = name, what.every_s
-        self._what = what
-
-    def read(self) -> dict[str, int]:
-        return {pin: int(bool(self.raw(place))) ^ (pin in self._what.inverted)
-                for pin, place in self._what.inputs.items()}
-
-    def raw(self, place):
-        raise NotImplementedError
-
-    def close(self) -> None:
-        raise NotImplementedError
 
 
 class ModbusModule(Turned):
@@ -108,7 +92,8 @@ class LabJack(Turned):
             self._ljm.close(self._handle)
 
 
-DRIVERS = {"modbus": ModbusModule, "scpi": ScpiModule, "labjack": LabJack}
+DRIVERS = {"modbus": ModbusModule, "scpi": ScpiModule, "labjack": LabJack,
+           "uldaq": UlDaq}
 
 
 def open_inputs(what) -> Turned:
