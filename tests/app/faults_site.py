@@ -1,7 +1,8 @@
 """A box with everything on it, and what its surroundings see of it second by second.
 
 Load 1 is a car at a wallbox (address 7), load 2 hangs on a relay that releases when energised; the
-power stage has address 30. The voltages are given, not solved: what matters is what the box does.
+power stage has address 30, an inverter address 50, which only some faults have the box limit. The
+voltages are given, not solved: what matters is what the box does.
 """
 
 import os
@@ -12,10 +13,12 @@ from pathlib import Path
 import numpy as np
 from app_rig import SECOND, Rig, Surroundings
 
+from phaseward_sim.devices.course import Course
 from phaseward_sim.devices.ev import EvFleet, Session
+from phaseward_sim.devices.pv import PvFleet
 from phaseward_sim.devices.stage import StageFleet
 from phaseward_sim.loop import box_process
-from phaseward_sim.modbus import StageSlave, WallboxSlave
+from phaseward_sim.modbus import InverterSlave, StageSlave, WallboxSlave
 
 FAULTY = Path(__file__).parent / "faulty"
 SAFE_A = 4200 / 690  # l1_safe_w on three phases at 230 V; the wallbox counts tenths, down
@@ -29,7 +32,7 @@ BASE = {
 
 
 class Plant(Surroundings):
-    """The surroundings of app_rig with a charging car and a power stage."""
+    """The surroundings of app_rig with a charging car, a power stage and ten kW in full sun."""
 
     def __init__(self):
         super().__init__()
@@ -39,6 +42,9 @@ class Plant(Surroundings):
         self.stages = StageFleet(ports, rated_va=15000.0, loss_standby_w=0, loss_share=0)
         self.wallbox = WallboxSlave("heidelberg_energy_control", 7, self.cars.handle(0))
         self.stage = StageSlave("phaseward_stage", 30, self.stages.handle(0))
+        self.pv = PvFleet(ports, 10000.0, Course(np.ones(2), 1e6))
+        self.inverter = InverterSlave(50, self.pv.handle(0))
+        self.bus.add(self.inverter)
         self.bus.add(self.wallbox)
         self.bus.add(self.stage)
 
@@ -50,6 +56,7 @@ class Plant(Surroundings):
         self.bus.advance(t_s * SECOND)
         for fleet in (self.cars, self.stages):
             fleet.demand(t_s, 1.0, self.u, np.zeros(3), np.zeros(3))
+        self.pv.demand(t_s, 1.0, np.full(3, 230.0), np.zeros(3), np.zeros(3))
 
     def disturb(self, kind, **options):
         """The fault of every device on the line."""

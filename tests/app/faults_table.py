@@ -37,13 +37,15 @@ STATES = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`how`: the function in test_faults.py that lets it happen; `outcome`: what is promised."""
+    """`how`: the function in test_faults.py that lets it happen; `outcome`: what is promised;
+    `site`: parameters of the box that only this fault needs."""
 
     name: str
     group: str
     how: str
     outcome: str
     options: dict = field(default_factory=dict)
+    site: dict = field(default_factory=dict)
 
 
 FAULTS = (
@@ -72,6 +74,8 @@ FAULTS = (
     Fault("console task raises", "task", "task", "restart", {"name": "console raises"}),
     Fault("stage is hot", "actuator", "hot", "derates"),
     Fault("stage delivers what nobody ordered", "actuator", "disobey", "disobeys"),
+    Fault("inverter is silent", "actuator", "inverter", "own revert", {"kind": "silent"},
+          {"fi_max_w": 10000, "fi_safe_w": 4000, "fi_addr": 50, "fi_revert_s": 20}),
 )  # fmt: skip
 
 OUTCOMES = {
@@ -92,6 +96,8 @@ OUTCOMES = {
     "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands "
                 "(not while the balancer is stopped for want of usable voltage: orders are zero "
                 "there already); the loads go on; no restart",
+    "own revert": "the inverter forgets its limit within its own revert time and feeds in what its "
+                  "own protection permits; the box names it; the loads go on; no restart",
     "as if nothing": "limits and contacts equal those of a box whose ticks do not wrap, second by "
                      "second",
     "starts again safe": "during the cut contacts are dropped and the charger falls back; "

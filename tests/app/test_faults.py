@@ -42,6 +42,13 @@ def stage(site, kind):
     site.world.stage.faults.switch_on(kind)
 
 
+def inverter(site, kind):
+    fed_w = float(site.world.pv.power_w[0])
+    limited = site.state.loads in ("safe", "reconnect")
+    assert fed_w == pytest.approx(4000.0) if limited else fed_w > 6000.0  # it rises by its ramp
+    site.world.inverter.faults.switch_on(kind)
+
+
 def trip(site):
     site.world.stages.trip(0, 1 << 6)
 
@@ -82,8 +89,8 @@ def task(site, name):
 
 HOW = {
     event.__name__: event
-    for event in (meter, line, volts, wallbox, stage, trip, hot, disobey, relay, storage, power,
-                  task)
+    for event in (meter, line, volts, wallbox, stage, inverter, trip, hot, disobey, relay,
+                  storage, power, task)
 }
 
 
@@ -182,6 +189,12 @@ def disobeys(site, before, after):
     assert stopped or "stage-disobeys" in site.status()["alarms"]
 
 
+def own_revert(site, before, after):
+    goes_on(site, before, after)
+    assert float(site.world.pv.power_w[0]) == pytest.approx(10000.0)
+    named(site, "inverter")
+
+
 def starts_again_safe(site, before, after):
     young = after[1:45]
     assert not any(moment.released for moment in young)
@@ -198,6 +211,7 @@ CHECKS = {
     "stage stops": stage_stops,
     "derates": derates,
     "disobeys": disobeys,
+    "own revert": own_revert,
     "starts again safe": starts_again_safe,
 }
 
@@ -205,9 +219,9 @@ CHECKS = {
 # Carrying it out
 
 
-def prepared(folder, state, start_ms=0):
-    """A running site in that state; which it is, is asserted."""
-    site = Site(folder, start_ms, **state.parameters)
+def prepared(folder, state, start_ms=0, more=None):
+    """A running site in that state, with more parameters; which state it is, is asserted."""
+    site = Site(folder, start_ms, **state.parameters, **(more or {}))
     site.state = state
     site.__enter__()
     for seconds, voltages in state.story:
@@ -229,7 +243,7 @@ def balancer(site):
 
 
 def carry_out(folder, fault, state):
-    site = prepared(folder, state)
+    site = prepared(folder, state, more=fault.site)
     site.fault = fault
     try:
         before = site.trace[-1]

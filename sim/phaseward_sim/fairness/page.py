@@ -49,6 +49,7 @@ def blocks(results: list[dict]) -> dict[str, list[str]]:
     if reporting:
         cells = Cells(reporting)
         made |= {"goals": tables.goals(cells, of_kind.get("best", [])),
+                 "promises": tables.promises(cells),
                  "effect": tables.effect(cells), "absolute": tables.absolute(cells),
                  "fairness": tables.fairness(cells), "comfort": tables.comfort(cells),
                  "by_feeder": tables.by_feeder(reporting)}

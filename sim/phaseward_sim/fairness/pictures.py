@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from html import escape
 
-from .plan import OPPONENTS, PROFILE_NAMES
+from .plan import PROFILE_NAMES
 from .pooled import Cells
-from .tables import GOALS, PROFILE_WORDS, laws_of
+from .tables import GOALS, PROFILE_WORDS, SHOWN, laws_of
 
-COLOURS = {"threshold": "#b8860b", "droop": "#8a5fa8", "static": "#999999", "ours": "#0b6e4f"}
+COLOURS = {"threshold": "#b8860b", "droop": "#8a5fa8", "static": "#999999",
+           "always": "#444444", "alone": "#7fb8a4", "ours": "#0b6e4f"}
 NAMES = {"threshold": "fixed threshold", "droop": "droop P(V)", "static": "static times",
-         "ours": "Phaseward"}
+         "always": "always at the floor", "alone": "voltage alone", "ours": "Phaseward"}
 _WIDTH, _LEFT, _RIGHT = 760, 170, 30
 
 
@@ -62,21 +63,20 @@ class Axis:
 
 def effect(cells: Cells) -> str:
     """Dots with intervals; the goal of each floor is a dashed line."""
-    laws = (*OPPONENTS, "ours")
     step, top = 20, 40
-    group = step * len(laws) + 22
-    svg = Svg(_WIDTH, top + group * len(PROFILE_NAMES) + 40)
+    groups = [step * len(laws_of(cells, profile)) + 22 for profile in PROFILE_NAMES]
+    bottom = top + sum(groups)
+    svg = Svg(_WIDTH, bottom + 40)
     axis = Axis(-20.0, 100.0, _LEFT, _WIDTH - _RIGHT)
-    bottom = top + group * len(PROFILE_NAMES)
     for tick in range(-20, 101, 20):
         svg.line(axis.at(tick), top, axis.at(tick), bottom)
         svg.text(axis.at(tick), bottom + 18, f"{tick} %", "middle")
     svg.text(_LEFT, 18, "Household-minutes below −10 % caused by flexible load: share taken away",
              bold=True)
     for g, profile in enumerate(PROFILE_NAMES):
-        y = top + g * group + 16
+        y = top + sum(groups[:g]) + 16
         svg.text(8, y, PROFILE_WORDS[profile], bold=True)
-        svg.line(axis.at(GOALS[profile]), y - 12, axis.at(GOALS[profile]), y + group - 26,
+        svg.line(axis.at(GOALS[profile]), y - 12, axis.at(GOALS[profile]), y + groups[g] - 26,
                  "#c0392b", 1.5, "4 3")
         for k, (law, row) in enumerate(laws_of(cells, profile)):
             here = y + step * (k + 0.75)
@@ -108,10 +108,10 @@ def price(cells: Cells) -> str:
             py = y.at(cells.mean(row, "jain").value)
             svg.dot(px, py, COLOURS[law], 9)
             svg.text(px, py + 5, marks[profile], "middle", "white", True)
-    for k, law in enumerate((*OPPONENTS, "ours")):
+    for k, law in enumerate(SHOWN):
         svg.dot(_WIDTH - 132, 60 + 24 * k, COLOURS[law], 7)
         svg.text(_WIDTH - 118, 65 + 24 * k, NAMES[law])
     short = {"pause": "pausing", "six_a": "6 A", "dim": "4.2 kW", "dim_2h": "4.2 kW, 2 h a day"}
     for k, profile in enumerate(PROFILE_NAMES):
-        svg.text(_WIDTH - 138, 180 + 20 * k, f"{marks[profile]}: {short[profile]}")
+        svg.text(_WIDTH - 138, 230 + 20 * k, f"{marks[profile]}: {short[profile]}")
     return svg.done()

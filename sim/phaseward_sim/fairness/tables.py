@@ -14,7 +14,9 @@ from .pooled import Band, Cells
 PROFILE_WORDS = {"pause": "pausing, slack override", "six_a": "6 A", "dim": "4.2 kW, unlimited",
                  "dim_2h": "4.2 kW, 2 h a day"}
 LAW_WORDS = {"threshold": "fixed threshold", "droop": "droop P(V)", "static": "static times",
+             "always": "always at the floor", "alone": "Phaseward, voltage alone",
              "ours": "**Phaseward**"}
+SHOWN = (*OPPONENTS, "always", "alone", "ours")
 GOALS = {"pause": 97.0, "six_a": 93.0, "dim": 70.0, "dim_2h": 57.0}
 
 
@@ -31,8 +33,7 @@ def band(b: Band, digits: int = 1) -> str:
 
 def laws_of(cells: Cells, profile: str) -> list[tuple[str, str]]:
     """(law, row) of all laws simulated under a profile, ours last."""
-    return [(law, f"{law}/{profile}") for law in (*OPPONENTS, "ours")
-            if f"{law}/{profile}" in cells.rows]
+    return [(law, f"{law}/{profile}") for law in SHOWN if f"{law}/{profile}" in cells.rows]
 
 
 def feeders(results: dict[str, dict]) -> list[str]:
@@ -134,8 +135,24 @@ def by_feeder(results: list[dict]) -> list[str]:
 
 def unfair(cells: Cells, profile: str) -> str:
     """The most effective opponent under a profile."""
-    return max((row for law, row in laws_of(cells, profile) if law != "ours"),
+    return max((row for law, row in laws_of(cells, profile) if law in OPPONENTS),
                key=lambda row: cells.reduction(row).value)
+
+
+def promises(cells: Cells) -> list[str]:
+    """Fairness, comfort and their price, beside the fixed threshold's."""
+    rows = []
+    for profile in PROFILE_NAMES:
+        ours, rival = f"ours/{profile}", f"threshold/{profile}"
+        blocked, unfair_min = (cells.mean(row, "blocked_min").value for row in (ours, rival))
+        rows.append([PROFILE_WORDS[profile], band(cells.mean(ours, "jain"), 3),
+                     f"{cells.mean(rival, 'jain').value:.2f}",
+                     band(cells.mean(ours, "comfort_pct"), 2), f"{cells.most(ours, 'cold_k'):.2f}",
+                     f"{cells.mean(ours, 'rebound_pct').value:.1f}",
+                     f"{blocked:.0f} / {unfair_min:.0f} = {blocked / unfair_min:.2f}"])
+    return table(["floor", "Jain, cars (≥ 0.97)", "threshold's (< 0.6)", "comfort % (≥ 97, 99)",
+                  "coldest room, K below (≤ 1)", "peak against no control % (≤ 5)",
+                  "blocked min a day, ours / threshold's (≤ 2)"], rows)
 
 
 def goals(cells: Cells, best: list[dict]) -> list[str]:
