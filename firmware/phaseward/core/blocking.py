@@ -1,9 +1,9 @@
 """The blocking law of one flexible load: how much power it may take, from the voltage alone.
 
 Once a minute the lowest phase of the load, corrected for the connection's own voltage drop, is
-judged against the running quantile of its own history: below it the power above the floor is
-halved (every second minute), otherwise it rises by 2 % (additive increase, multiplicative
-decrease). Formulas, parameters, sources and weaknesses: docs/BLOCKING.md. An analogue, not any
+judged against the running quantile of its own history, moved by what it has borne: below it the
+power above the floor is halved (every second minute), otherwise it rises by 10 % (additive
+increase, multiplicative decrease). Formulas, parameters, sources and weaknesses: docs/BLOCKING.md. An analogue, not any
 manufacturer's algorithm. Units: mV, W, minutes, permille.
 Failure behaviour: without valid voltage nothing is learnt and the power does not rise, except
 that a lock's longest time and a spent allowance always end a limit.

@@ -69,6 +69,21 @@ class Cells:
         """Share of what flexible load causes that the law takes away, in percent."""
         return _band(*self._reduction(row, figure))
 
+    def alike(self, row: str, figure: str = "low10_min") -> Band:
+        """The mean of the feeders' own reductions: a harsh feeder counts no more than a mild."""
+        free, floor, law = (self.values(r, figure) for r in ("nothing", "no_flex", row))
+        saved, caused = free - law, free - floor
+        feeder = np.array([k for k, _ in self.cells])
+        means, many = [], []
+        for k in range(len(self.results)):
+            here = feeder == k
+            means.append(100.0 * saved[here].sum() / max(caused[here].sum(), 1e-9))
+            draws = self._draws[:, here]
+            drawn = draws @ caused[here]
+            share = 100.0 * (draws @ saved[here]) / np.maximum(drawn, 1e-9)
+            many.append(np.where(drawn > 0.0, share, means[-1]))  # nothing to take away
+        return _band(float(np.mean(means)), np.mean(many, axis=0))
+
     def difference(self, row: str, other: str, figure: str = "low10_min") -> Band:
         """Reduction of one law minus that of another, in points."""
         (a, many_a), (b, many_b) = (self._reduction(name, figure) for name in (row, other))

@@ -164,8 +164,10 @@ def goals(cells: Cells, best: list[dict]) -> list[str]:
         gap = cells.difference(row, rival)
         bound = _bound(best, cells, profile)
         rows.append([PROFILE_WORDS[profile], f"−{GOALS[profile]:.0f} %", "−" + band(got),
+                     "−" + band(cells.alike(row)),
                      f"{band(gap)} ({LAW_WORDS[rival.partition('/')[0]]})", bound])
-    return table(["floor", "goal", "measured", "points over the best unfair law",
+    return table(["floor", "goal", "all minutes", "each feeder alike",
+                  "points over the best unfair law (all minutes)",
                   "best possible, same days: law / bound"], rows)
 
 

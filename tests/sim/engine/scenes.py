@@ -34,7 +34,8 @@ CARS = """devices:
 BOX = """boxes:
   - name: box
     loads: [{device: car, kind: pause}, {device: pump}]
-    parameters: {bl_enable: 0, bl_crit_mv: 214000, bl_reconnect_s: 0, bl_jitter_s: 60}
+    parameters: {bl_enable: 0, bl_crit_mv: 214000, bl_rise_pm: 20, bl_reconnect_s: 0,
+       bl_jitter_s: 60}
     poll_s: 5
 """
 
@@ -55,7 +56,8 @@ ROOF = """devices:
 boxes:
   - name: solar
     inverter: roof
-    parameters: {bl_reconnect_s: 0, bl_jitter_s: 0, fi_crit_mv: 245000, fi_floor_w: 10000}
+    parameters: {bl_reconnect_s: 0, bl_jitter_s: 0, bl_rise_pm: 20, fi_crit_mv: 245000,
+       fi_floor_w: 10000}
 """
 
 CONTRACT = """devices:

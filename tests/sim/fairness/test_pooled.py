@@ -30,6 +30,13 @@ def test_a_law_that_saves_the_same_share_everywhere_has_no_interval():
     assert cells.mean("law", "jain").value == 0.5
 
 
+def test_alike_is_the_mean_of_the_feeders_own_reductions():
+    cells = Cells([result("harsh", {1: 1000.0}, {1: 0.0}, {1: 500.0}),
+                   result("mild", {1: 10.0}, {1: 0.0}, {1: 0.0})])
+    assert cells.reduction("law").value == pytest.approx(100 * 510 / 1010)
+    assert cells.alike("law").value == pytest.approx(75.0)
+
+
 def test_tables_are_markdown():
     lines = tables.table(["a", "b"], [["x", "1"]])
     assert lines == ["| a | b |", "|---|---:|", "| x | 1 |"]

@@ -11,7 +11,8 @@ from phaseward_sim.fairness.plan import MAIN, PROFILE_NAMES, Unit
 from phaseward_sim.fairness.pooled import Cells
 
 pytest.importorskip("pandapower", reason="extra `grids`")
-LEAST_PERCENT = {"pause": 90.0, "six_a": 88.0, "dim": 60.0, "dim_2h": 45.0}
+LEAST_PERCENT = {"pause": 88.0, "six_a": 88.0, "dim": 72.0, "dim_2h": 72.0}
+LEAST_JAIN = {"pause": 0.92, "six_a": 0.86, "dim": 0.82, "dim_2h": 0.82}  # of four days
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +29,25 @@ def test_the_law_takes_away_what_is_stated(cells, profile):
 
 
 @pytest.mark.slow
-def test_the_burden_is_shared_where_a_threshold_does_not(cells):
-    assert cells.mean("ours/pause", "jain").value > 0.85
-    assert cells.mean("threshold/pause", "jain").value < 0.6
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+def test_the_burden_is_shared_where_a_threshold_does_not(cells, profile):
+    assert cells.mean(f"ours/{profile}", "jain").value > LEAST_JAIN[profile]
+    assert cells.mean(f"threshold/{profile}", "jain").value < 0.6
+
+
+@pytest.mark.slow
+def test_sharing_by_steering_is_what_the_voltage_alone_does_not(cells):
+    for profile in ("pause", "dim"):
+        alone, steered = (cells.mean(f"{law}/{profile}", "jain").value
+                          for law in ("alone", "ours"))
+        assert steered > alone + 0.05
+
+
+@pytest.mark.slow
+def test_the_price_in_blocked_minutes_of_pausing_is_bounded(cells):
+    ours, unfair = (cells.mean(f"{law}/pause", "blocked_min").value
+                    for law in ("ours", "threshold"))
+    assert 1.0 < ours / unfair < 3.5
 
 
 @pytest.mark.slow
