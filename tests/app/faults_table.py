@@ -96,8 +96,8 @@ OUTCOMES = {
     "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands "
                 "(not while the balancer is stopped for want of usable voltage: orders are zero "
                 "there already); the loads go on; no restart",
-    "own revert": "the inverter forgets its limit within its own revert time and feeds in what its "
-                  "own protection permits; the box names it; the loads go on; no restart",
+    "own revert": "the inverter forgets its limit within its own revert time and feeds in what "
+                  "its own protection permits; the box names it; the loads go on; no restart",
     "as if nothing": "limits and contacts equal those of a box whose ticks do not wrap, second by "
                      "second",
     "starts again safe": "during the cut contacts are dropped and the charger falls back; "

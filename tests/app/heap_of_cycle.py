@@ -185,9 +185,9 @@ class Changes:
         self.seen = 0
         self._limit_w = -1
 
-    def count(self, uptime_s, kinds, decision):
-        if decision.limit_w[0] != self._limit_w:
-            self._limit_w = decision.limit_w[0]
+    def count(self, uptime_s, kinds, box):
+        if box.decision.limit_w[0] != self._limit_w:
+            self._limit_w = box.decision.limit_w[0]
             self.seen += 1
 
 

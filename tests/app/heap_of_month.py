@@ -43,9 +43,9 @@ class Days:
         self._report = self.app.reports.decision
         self.app.reports.decision = self._seen
 
-    def _seen(self, uptime_s, kinds, decision):
-        self.changes.count(uptime_s, kinds, decision)
-        self._report(uptime_s, kinds, decision)
+    def _seen(self, uptime_s, kinds, box):
+        self.changes.count(uptime_s, kinds, box)
+        self._report(uptime_s, kinds, box)
 
     def run(self, cycles):
         app, clock = self.app, self.platform.clock

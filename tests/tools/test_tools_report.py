@@ -19,7 +19,7 @@ from phaseward_tools.report.clock import Clock
 from phaseward_tools.report.encode import script_json
 from phaseward_tools.report.figures import all_figures
 from phaseward_tools.report.figures.blocked import hover_text
-from phaseward_tools.report.figures.spans import joined_bars, keys, limits, natural
+from phaseward_tools.report.figures.spans import Bar, joined_bars, keys, limits, natural
 from phaseward_tools.summary import summary_rows, verdict_rows
 
 BYTES_BESIDES_PLOTLY = 1_500_000
@@ -132,7 +132,10 @@ def test_a_blocked_bar_tells_household_time_limit_reason_and_release(cases):
     # h01 is held from step 170 (t = 171 * 30 s = 5130 s, 17:55:30) for 35 steps of 30 s.
     assert "h01 EV" in text and "17:55:30 – 18:13 (18 min)" in text
     assert "limit 4.2 to 6.2 kW" in text and "earliest release 18:20" in text
-    assert "&lt;test&gt;" in text
+    assert "&lt;test&gt;" in text and "worst phase" not in text  # no voltage was told
+    numbers = Bar(replace(bar.first, v_mv=221450, q_mv=223000), bar.last, 4200.0, 4200.0)
+    told = hover_text(numbers, Clock.of(run.meta))
+    assert "221.4 V at the worst phase, own quantile 223.0 V" in told
 
 
 def test_blocked_bars_hold_exactly_the_blocked_time(cases):

@@ -72,5 +72,5 @@ class Control:
         if selector is not None:
             selector.show(app.box)
         app.outputs.show(app.box.decision)
-        app.reports.decision(app.box.uptime_s, app.kinds, app.box.decision)
+        app.reports.decision(app.box.uptime_s, app.kinds, app.box)
         app.records.observe(app.kinds, app.box.decision, app.sample)

@@ -1,7 +1,8 @@
 """Reports unasked, on the console, what the box decided: a line `!kind key=value …` per change.
 
     !boot    count, safe (1 = safe mode), identity
-    !limit   t (uptime, s), load (1..4), w (limit), blocked, reason, until (uptime, s; 0 = none)
+    !limit   t (uptime, s), load (1..4), w (limit), blocked, reason, until (uptime, s; 0 = none),
+             v (mV, worst phase of the minute judged), q (mV, own quantile)
     !feed    t, w (limit of feed-in), reason, until (uptime, s; 0 = none)
     !stage   t, run, reason
     !alarm   t, alarms (bit mask)
@@ -31,11 +32,12 @@ class Reports:
     def note(self, text):
         self._write("!note text=%s" % text.replace(" ", "_"))
 
-    def decision(self, uptime_s, kinds, decision):
+    def decision(self, uptime_s, kinds, box):
         """Reports what has changed. `kinds`: per load, 0 = no load is configured there."""
+        decision = box.decision
         for i in range(MAX_LOADS):
             if kinds[i] and self._changed(i, decision):
-                self._limit(i, uptime_s, decision)
+                self._limit(i, uptime_s, decision, box.laws[i])
         if self._feed_changed(decision):
             self._feed(uptime_s, decision)
         if decision.stage_run != self._run or decision.transfer_reason != self._transfer_reason:
@@ -49,11 +51,11 @@ class Reports:
             decision.limit_w[i] != self._limit_w[i] or decision.load_reason[i] != self._reason[i]
         )
 
-    def _limit(self, i, uptime_s, decision):
+    def _limit(self, i, uptime_s, decision, law):
         self._limit_w[i] = decision.limit_w[i]
         self._reason[i] = decision.load_reason[i]
         self._write(
-            "!limit t=%d load=%d w=%d blocked=%d reason=%s until=%d"
+            "!limit t=%d load=%d w=%d blocked=%d reason=%s until=%d v=%d q=%d"
             % (
                 uptime_s,
                 i + 1,
@@ -61,6 +63,8 @@ class Reports:
                 decision.blocked[i],
                 REASONS[decision.load_reason[i]][0],
                 decision.load_until_s[i],
+                law.v_mv,
+                law.quantile.q_mv(),
             )
         )
 

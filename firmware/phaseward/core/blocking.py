@@ -3,8 +3,8 @@
 Once a minute the lowest phase of the load, corrected for the connection's own voltage drop, is
 judged against the running quantile of its own history, moved by what it has borne: below it the
 power above the floor is halved (every second minute), otherwise it rises by 10 % (additive
-increase, multiplicative decrease). Formulas, parameters, sources and weaknesses: docs/BLOCKING.md. An analogue, not any
-manufacturer's algorithm. Units: mV, W, minutes, permille.
+increase, multiplicative decrease). Formulas, parameters, sources and weaknesses:
+docs/BLOCKING.md. An analogue, not any manufacturer's algorithm. Units: mV, W, minutes, permille.
 Failure behaviour: without valid voltage nothing is learnt and the power does not rise, except
 that a lock's longest time and a spent allowance always end a limit.
 """

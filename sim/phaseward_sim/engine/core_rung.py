@@ -253,7 +253,8 @@ class CoreRung:
                 wired.told_w, wired.told_reason = limits_w[i], reasons[i]
                 self._tell(t_us, "limit", load=i + 1, w=limits_w[i],
                            blocked=decision.blocked[i], reason=REASONS[reasons[i]][0],
-                           until=decision.load_until_s[i])
+                           until=decision.load_until_s[i], v=self.box.laws[i].v_mv,
+                           q=self.box.laws[i].quantile.q_mv())
         if self.spec.stage is not None:
             self._report_stage(t_us, decision.stage_run, decision.transfer_reason)
         if self.spec.inverter is not None:

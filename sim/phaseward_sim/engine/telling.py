@@ -38,7 +38,8 @@ class Telling:
         until_s = t_s + record["until"] - record["t"] if record["until"] else 0.0
         self._recorder.decisions.observe(
             t_s, box, wire.device.name, float(record["w"]), record["reason"],
-            _SENTENCES.get(record["reason"], ""), until_s, blocked, spec.bus, wire.device.kind)
+            _SENTENCES.get(record["reason"], ""), until_s, blocked, spec.bus, wire.device.kind,
+            record.get("v", 0), record.get("q", 0))
 
     def _stage(self, box, t_s, record) -> None:
         if self._specs[box].stage is None:  # a box without a stage says that it has none

@@ -14,6 +14,8 @@ class Decision:
     box, load: names; household: who is behind it; kind: "ev", "heat_pump", ...
     limit_w: consumption allowed; blocked: whether this holds the load back.
     until_s: earliest release (0 = none known). reason_id, reason: the firmware's own words.
+    v_mv, q_mv: the voltage judged when the span began, and the quantile it was judged against
+    (0 = not told).
     """
 
     box: str
@@ -27,6 +29,8 @@ class Decision:
     blocked: bool = True
     household: str = ""
     kind: str = ""
+    v_mv: int = 0
+    q_mv: int = 0
 
     @property
     def duration_s(self) -> float:
@@ -74,7 +78,7 @@ class DecisionLog:
 
     def observe(self, t_s: float, box: str, load: str, limit_w: float, reason_id: str,
                 reason: str, until_s: float = 0.0, blocked: bool = True,
-                household: str = "", kind: str = "") -> None:
+                household: str = "", kind: str = "", v_mv: int = 0, q_mv: int = 0) -> None:
         """Tell the decision in force at `t_s`; a change closes the span before it.
 
         A later `until_s` alone does not split a span, the span keeps the latest one.
@@ -88,7 +92,7 @@ class DecisionLog:
                 return
             self._close(before, t_s)
         self._open[box, load] = Decision(box, load, t_s, t_s, limit_w, reason_id, reason,
-                                         until_s, blocked, household, kind)
+                                         until_s, blocked, household, kind, v_mv, q_mv)
 
     def _close(self, span: Decision, t_s: float) -> None:
         if t_s > span.start_s:

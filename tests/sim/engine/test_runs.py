@@ -44,6 +44,8 @@ def test_a_run_without_control_knows_no_boxes(pair):
 
 def test_decisions_come_with_reason_household_and_kind(pair):
     blocked = [d for d in pair[0].decisions if d.blocked]
+    assert all(180_000 < d.v_mv < 214_000 for d in blocked if d.reason_id == "critical")
+    assert any(d.v_mv > 0 and d.q_mv > 0 for d in blocked)
     assert {d.load for d in blocked} <= {"car", "pump"} and blocked
     assert {d.reason_id for d in blocked} & {"critical", "critical-release"}
     assert all(d.household == "far" and d.reason and d.end_s > d.start_s for d in blocked)

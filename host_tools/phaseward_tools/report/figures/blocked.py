@@ -1,12 +1,12 @@
 """When each household's loads were held back, and why: bars over time.
 
 Limits that ramp step by step under the same reason are joined into one bar with the range of
-the limit; hover tells limit, reason and earliest release.
+the limit; hover tells limit, reason, the voltages compared and the earliest release.
 """
 
 from html import escape
 
-from phaseward_sim.results import Result
+from phaseward_sim.results import Decision, Result
 from phaseward_tools.cases import Case
 from phaseward_tools.report.canvas import Figure, Key, Pane, stacked_layout
 from phaseward_tools.report.clock import Clock
@@ -46,13 +46,21 @@ def _limit_words(bar: Bar) -> str:
     return f"{low} kW" if low == high else f"{low} to {high} kW"
 
 
+def _numbers(decision: Decision) -> str:
+    """What was compared when it began."""
+    if decision.v_mv <= 0:
+        return ""
+    own = f", own quantile {decision.q_mv / 1000:.1f} V" if decision.q_mv > 0 else ""
+    return f"<br>{decision.v_mv / 1000:.1f} V at the worst phase{own}"
+
+
 def hover_text(bar: Bar, clock: Clock) -> str:
     """What a reader wants to know of one bar."""
     first, last = bar.first, bar.last
     until = f"<br>earliest release {clock.words(last.until_s)}" if last.until_s > 0 else ""
     return (f"<b>{escape(row_name(first))}</b><br>{clock.words(first.start_s)} {DASH} "
             f"{clock.words(last.end_s)} ({bar.duration_s / 60:.0f} min)"
-            f"<br>limit {_limit_words(bar)}<br>{escape(first.reason)}{until}")
+            f"<br>limit {_limit_words(bar)}<br>{escape(first.reason)}{_numbers(first)}{until}")
 
 
 def _layout(run: Result, clock: Clock, rows: list[str]) -> dict:
@@ -73,4 +81,4 @@ def _caption(run: Result, bars: list[Bar]) -> str:
     minutes = told.value if told else sum(b.duration_s for b in bars) / 60
     loads = len({(b.first.box, b.first.load) for b in bars})
     return (f"{loads} loads were held back, {minutes:.0f} minutes in all. Point at a bar for "
-            "its limit, reason and earliest release.")
+            "its limit, reason, voltages and earliest release.")
