@@ -21,6 +21,19 @@ _HEAD = """# The `phaseward` command
 
 Made from the command's own help by `python -m phaseward_tools.command_docs`; do not edit.
 """
+_COMPLETION = """## Tab completion
+
+`phaseward --install-completion`, once, in the shell that is to have it (bash, zsh, fish,
+PowerShell); then open a new shell. It completes commands and options, serial ports, parameters'
+ids with their meanings, and values of enums:
+
+```
+$ phaseward params set l1_k<TAB>
+$ phaseward params set l1_kind=<TAB>
+```
+
+Ids are those of the box seen last, else of the firmware that came with the tools; no box is asked.
+"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,7 @@ def page() -> str:
     table = f"## Exit codes\n\n| code | meaning |\n|---|---|\n{codes}\n"
     return "\n".join([_HEAD, *(_command_text(command) for command in COMMANDS),
                       *(_command_text(command, group) for group, (_, _, commands) in GROUPS.items()
-                        for command in commands), table])
+                        for command in commands), _COMPLETION, table])
 
 
 if __name__ == "__main__":

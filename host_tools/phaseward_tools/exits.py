@@ -34,12 +34,12 @@ class Exit(IntEnum):
 
 MEANINGS = {
     Exit.DONE: "done, every verdict passed",
-    Exit.VERDICT_FAILED: "done, but a verdict failed",
+    Exit.VERDICT_FAILED: "done, but a verdict failed, a step did, or something differs",
     Exit.USAGE: "the command line was not understood",
-    Exit.BAD_INPUT: "a scenario, gateway or result file is wrong or missing",
+    Exit.BAD_INPUT: "an input is wrong or missing: a file, a key, a value, an answer",
     Exit.MISSING: "a program or library that is needed is not there (MicroPython, an extra)",
-    Exit.UNWRITABLE: "the output folder or a gateway's storage cannot be used",
-    Exit.RUN_FAILED: "the run broke off (power flow, a box that died)",
+    Exit.UNWRITABLE: "an output file or folder, or a gateway's storage, cannot be written",
+    Exit.RUN_FAILED: "it broke off: a run, a box that died, flashing, a search without result",
     Exit.NO_BOX: "no box could be reached: no such port, taken, unplugged, or another device",
     Exit.REFUSED: "the box refused a request (value, key, level, storage); it is unchanged",
     Exit.INTERNAL: "a fault in phaseward itself",

@@ -1,12 +1,15 @@
 """Pacer, agreement of read-backs, guard of the source: with a clock of the test's own."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from phaseward_tools.rig.agreement import Agreement
 from phaseward_tools.rig.errors import RigRefused
 from phaseward_tools.rig.guard import GuardedSource
 from phaseward_tools.rig.pacer import Pacer
-from phaseward_tools.rig.schema import Ratings
+from phaseward_tools.rig.running import measurements
+from phaseward_tools.rig.schema import Late, Ratings
 
 
 class Clock:
@@ -27,6 +30,22 @@ def test_late_steps_are_counted_once_each():
         pacer.step(start_s)  # of the second box
     assert (pacer.steps, pacer.late) == (4, 2)
     assert pacer.late_pct == 50 and pacer.worst_s == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(("late", "passed"), [(1, True), (2, False)])
+def test_too_many_late_steps_fail_the_run(late, passed):
+    """At most 10 % of ten steps may begin more than 0.1 s late."""
+    now = [0.0]
+    pacer = Pacer(0.1, clock=lambda: now[0])
+    pacer.begin()
+    for k in range(10):
+        now[0] = k + (0.5 if k < late else 0.0)
+        pacer.step(k)
+    limits = Late(tolerance_s=0.1, at_most_pct=10)
+    rung = SimpleNamespace(pacer=pacer, boxes=[],
+                           file=SimpleNamespace(rig=SimpleNamespace(late=limits)))
+    found = next(m for m in measurements(rung) if m.name == "hil_late_pct")
+    assert (found.value, found.limit, found.passed) == (10.0 * late, 10, passed)
 
 
 def test_what_waits_is_done_although_the_step_is_over():

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.suggester import Suggester
 from textual.widgets import Footer, Input, Static
 
-from phaseward_tools.field.completion import complete_setting
+from phaseward_tools.field.completion import setting_of
 from phaseward_tools.field.connecting import Way, connected
 from phaseward_tools.field.monitor import lines
 from phaseward_tools.field.monitor.tuning import Tuner
@@ -34,7 +34,7 @@ class _Completing(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         *before, word = value.split(" ")
-        found = complete_setting(word) if word else []
+        found = setting_of(word) if word else []
         return " ".join([*before, found[0][0]]) if found else None
 
 
