@@ -9,7 +9,7 @@ of a committed one the base runs until the next restart. The base's own error en
 import sys
 
 from phaseward.platform.heap import keep_compact
-from phaseward.update.places import BASE, NAMES
+from phaseward.update.selection import BASE, NAMES
 from phaseward.update.selector import choose
 
 GATEWAY = "gateway"

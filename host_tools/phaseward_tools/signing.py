@@ -14,10 +14,10 @@ from phaseward.update.ed25519 import (
     double_multiple_steps,
     encoded,
     number_of,
-    result_of,
 )
 from phaseward.update.manifest import FIRST_LINE, INTERFACE
 from phaseward.update.sha512 import sha512
+from phaseward.update.steps import result_of
 
 _NOTHING = (0, 1, 1, 0)
 

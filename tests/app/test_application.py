@@ -1,7 +1,12 @@
 """The whole application in its process, on MicroPython and on CPython, meter bytes to contacts."""
 
+import json
+from pathlib import Path
+
 import pytest
 from app_rig import INTERPRETERS, METER_ADDRESS, SECOND, Rig
+
+from phaseward.bus.profile import builtin_folder
 
 TICKS_PERIOD = 1 << 30
 HEAT_PUMP = {"l1_kind": 3, "io_l1_act": 2, "l1_max_w": 3000, "l1_safe_w": 3000}  # lock, SG-Ready
@@ -119,6 +124,35 @@ def test_a_bad_value_typed_is_refused_with_what_is_allowed(tmp_path, interpreter
         assert answer.startswith("error: nonsense: no such parameter")
         late = "taken up at the next restart, save first: io_l1_act"
         assert rig.ask("set io_l1_act=relay") == ["io_l1_act=1", late, "ok"]
+
+
+def own_meter(folder, name, drop=()):
+    """An installer's file: the SDM630's profile under another id, without some quantities."""
+    values = json.loads((Path(builtin_folder()) / "eastron_sdm630.json").read_text())
+    values["id"] = name
+    for quantity in drop:
+        del values["quantities"][quantity]
+    (folder / "profiles").mkdir()
+    (folder / "profiles" / f"{name}.json").write_text(json.dumps(values))
+
+
+def test_a_new_meter_is_a_new_file_in_the_box(tmp_path, interpreter):
+    """Nothing is rebuilt: the file is named in a parameter and read at the next boot."""
+    own_meter(tmp_path, "our_own_meter")
+    with Rig(tmp_path, interpreter, mb_meter="our_own_meter") as rig:
+        rig.run(10)
+        assert "safe=0" in rig.reported("boot")[0]
+        assert rig.status()["voltage_mv"].split()[3] == "ok"
+        assert any(line.startswith("our_own_meter: ") for line in rig.ask("meters"))
+
+
+def test_a_meter_without_phase_voltages_is_refused_with_the_reason(tmp_path, interpreter):
+    own_meter(tmp_path, "poor_meter", ("u_l1n", "u_l2n", "u_l3n"))
+    with Rig(tmp_path, interpreter, mb_meter="poor_meter", **RELAY) as rig:
+        rig.run(5)
+        assert "safe=1" in rig.reported("boot")[0]
+        told = " ".join(rig.reported("note"))
+        assert "poor_meter.json" in told and "a_meter_without_them_cannot_serve_the_box" in told
 
 
 def test_a_missing_meter_profile_leaves_a_safe_box_with_its_console(tmp_path, interpreter):

@@ -21,7 +21,7 @@ import time
 import phaseward.update.selector
 
 
-def replay(folder):
+def replay(folder, rom=None):
     time.sleep_ms(1000)  # till the host has opened the console
     import core_replay
 

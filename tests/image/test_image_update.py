@@ -74,7 +74,7 @@ def test_an_update_over_the_console_is_executed_in_place_and_committed(
         assert told(rig) == "application in a; last update: committed after healthy control cycles"
         assert timeouts(rig) == before
         assert rig.box.chip.last["overruns"] == 0
-        assert [why for _, why in rig.box.restarts] == ["watchdog"]
+        assert [why for _, why in rig.box.restarts] == ["reset asked for"]
 
 
 def test_the_next_update_goes_into_the_other_slot_and_a_cut_anywhere_leaves_one_of_both(

@@ -10,10 +10,9 @@ from flash import BLOCK
 from power import Power, region
 
 from phaseward.store.slots import SlotFile
-from phaseward.update import manifest as manifests
-from phaseward.update import places
+from phaseward.update import ed25519, places
 from phaseward.update.receiver import Receiver
-from phaseward.update.selection import RECORD, Selection
+from phaseward.update.selection import BASE, RECORD, Selection
 from phaseward.update.selector import choose
 from phaseward_tools.signing import make_image_manifest, make_manifest, public_key
 
@@ -21,7 +20,7 @@ SEED = bytes(range(32))
 STRANGER = bytes(range(1, 33))
 _MANIFESTS = {}
 _VERDICTS = {}
-_verify = manifests.verify_steps
+_verify = ed25519.verify_steps
 
 
 def remembered(key, message, signature):
@@ -32,7 +31,7 @@ def remembered(key, message, signature):
     return _VERDICTS[asked]
 
 
-manifests.verify_steps = remembered
+ed25519.verify_steps = remembered
 
 
 def files(version):
@@ -68,7 +67,7 @@ def selection(folder):
     return Selection(SlotFile(folder, RECORD))
 
 
-def receiver(folder, running=places.BASE):
+def receiver(folder, running=BASE):
     return Receiver(folder, selection(folder), rom_of_box(), running)
 
 

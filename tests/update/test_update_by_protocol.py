@@ -5,8 +5,7 @@ from app_rig import INTERPRETERS, Rig
 from link_rig import connect
 from package import STRANGER, files, manifest, selection, trust
 
-from phaseward.update.places import BASE, SLOT_A
-from phaseward.update.selection import NONE
+from phaseward.update.selection import BASE, NONE, SLOT_A
 from phaseward_tools.link import AccessRefused, Refused, device_key
 from phaseward_tools.link.updating import PART, send
 from phaseward_tools.signing import make_manifest, stream

@@ -8,8 +8,7 @@ from package import SEED, files, manifest
 from phaseward.store import entry, slots
 from phaseward.store.slots import SlotFile
 from phaseward.update.manifest import Manifest, UpdateError, signed_manifest
-from phaseward.update.places import BASE
-from phaseward.update.selection import Selection
+from phaseward.update.selection import BASE, Selection
 from phaseward_tools.signing import make_manifest, public_key
 
 KEY = public_key(SEED)

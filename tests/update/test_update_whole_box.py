@@ -8,8 +8,7 @@ import pytest
 from app_rig import INTERPRETERS, Rig
 from package import SEED, receiver, selection, trust
 
-from phaseward.update.places import BASE, SLOT_A, SLOT_B
-from phaseward.update.selection import MOST_TRIES, NONE
+from phaseward.update.selection import BASE, MOST_TRIES, NONE, SLOT_A, SLOT_B
 from phaseward.update.trial import HEALTHY_CYCLES, TRIAL_CYCLES
 from phaseward_sim.loop.box_process import FIRMWARE
 from phaseward_tools.signing import make_manifest, stream

@@ -10,8 +10,7 @@ from package import SEED, boot, deliver, receiver, selection, sent, slots_of, tr
 
 from phaseward.store import slots
 from phaseward.update import folders, places
-from phaseward.update.places import SLOT_A, SLOT_B
-from phaseward.update.selection import MOST_TRIES, NONE
+from phaseward.update.selection import MOST_TRIES, NONE, SLOT_A, SLOT_B
 from phaseward.update.trial import HEALTHY_CYCLES, Trial
 from phaseward_tools.signing import public_key
 

@@ -20,8 +20,7 @@ from phaseward.store import slots
 from phaseward.store.slots import SlotFile
 from phaseward.update import folders, places, rom
 from phaseward.update.manifest import UpdateError
-from phaseward.update.places import BASE, SLOT_A, SLOT_B
-from phaseward.update.selection import NONE
+from phaseward.update.selection import BASE, NONE, SLOT_A, SLOT_B
 from phaseward_tools.signing import make_image_manifest, public_key
 
 MODULES = (slots, places, folders)

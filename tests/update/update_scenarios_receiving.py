@@ -6,8 +6,8 @@ from power import Power, formatted
 from phaseward.store import slots
 from phaseward.update import folders, places
 from phaseward.update.manifest import UpdateError, signed_manifest
-from phaseward.update.places import SLOT_A, folder_of, problem
-from phaseward.update.selection import NONE
+from phaseward.update.places import folder_of, problem
+from phaseward.update.selection import NONE, SLOT_A
 from phaseward_tools.signing import make_manifest, public_key
 
 MODULES = (slots, places, folders)

@@ -7,8 +7,8 @@ from phaseward.store import slots
 from phaseward.store.boots import SAFE_MODE_AFTER, Boots
 from phaseward.store.slots import SlotFile
 from phaseward.update import folders, places
-from phaseward.update.places import BASE, SLOT_A, SLOT_B, folder_of
-from phaseward.update.selection import MOST_TRIES, NONE
+from phaseward.update.places import folder_of
+from phaseward.update.selection import BASE, MOST_TRIES, NONE, SLOT_A, SLOT_B
 from phaseward.update.selector import choose
 from phaseward.update.trial import HEALTHY_CYCLES, TRIAL_CYCLES, Trial
 from phaseward_tools.signing import make_manifest

@@ -5,7 +5,7 @@ something missing (a meter profile, say) leaves the box in safe mode: outputs sa
 the reasons in `!note` lines and in `trouble`.
 """
 
-from ..bus.rtu import Master
+from ..bus.rtu import CHAR_BITS, Master
 from ..core.box import Box
 from ..core.decision import MAX_LOADS
 from ..core.sample import Sample
@@ -19,7 +19,6 @@ from .console import Console
 from .control import Control
 from .masters import Masters
 from .meters import build_meter, profile_folders
-from .other_line import char_bits
 from .outputs import build_outputs
 from .reception import Reception
 from .records import Records
@@ -136,7 +135,7 @@ class Application:
 
     def _build_master(self):
         baud, parity = self.line
-        bits = char_bits(parity)
+        bits = CHAR_BITS[parity]
         master = Master(
             self.platform.port(BUS_PORT, baud, bits, parity), self.clock, self.wait
         )

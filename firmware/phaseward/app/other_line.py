@@ -5,16 +5,12 @@ may use the bus: control never meets a foreign one, whatever becomes of the requ
 What the box knows of its own device at the same address is put aside meanwhile.
 """
 
+from ..bus.rtu import CHAR_BITS
+
 LINES = (
     (9600, 0), (9600, 1), (19200, 1), (19200, 0), (38400, 0), (38400, 1),
     (9600, 2), (19200, 2), (4800, 0), (2400, 0), (57600, 0), (115200, 0),
 )  # fmt: skip
-_CHAR_BITS = (10, 11, 11)  # start, 8 data, parity none/even/odd, stop
-
-
-def char_bits(parity):
-    """Bits of a character on the line."""
-    return _CHAR_BITS[parity]
 
 
 def told(line):
@@ -81,5 +77,6 @@ class OtherLine:
 
     def _set(self, pace):
         baud, parity = pace
-        self._master.port.set_line(baud, char_bits(parity), parity)
-        self._master.set_line(baud, char_bits(parity))
+        bits = CHAR_BITS[parity]
+        self._master.port.set_line(baud, bits, parity)
+        self._master.set_line(baud, bits)

@@ -6,8 +6,8 @@ the meter's answer is lost and the control cycle is not held up. While `busy` no
 """
 
 from ..update.manifest import LARGEST, UpdateError
-from ..update.places import BASE
 from ..update.receiver import Receiver
+from ..update.selection import BASE
 from .bus_jobs import PAUSE, Job
 
 _BUFFER = 4096  # one flash block at a time

@@ -21,6 +21,7 @@ from .operation import DONE, elapsed_ms
 from .reply import Reply
 from .requests import IDLE, Requests
 
+CHAR_BITS = (10, 11, 11)  # on the line, by parity: start, 8 data, none/even/odd, stop
 _QUIET, _SENDING, _RECEIVING = 1, 2, 3
 _POLL_MS = 2  # looking for bytes on a port that has no receive event
 _BABBLE_MS = 500  # a line that is not quiet for so long is given up on

@@ -7,6 +7,7 @@ work is a generator that yields many times and returns its result.
 """
 
 from .sha512 import sha512
+from .steps import result_of
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -25,15 +26,6 @@ def add(p, q):
     d = 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def result_of(steps):
-    """What the generator `steps` returns, all at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def double_multiple_steps(m, p, n, q):

@@ -13,7 +13,7 @@ Failure behaviour: everything that is not as it must be raises UpdateError, whic
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
-from .ed25519 import result_of, verify_steps
+from .steps import result_of
 
 INTERFACE = 1  # between the base (selector, platform, main.py) and an application
 FIRST_LINE = "phaseward application 1"
@@ -46,6 +46,8 @@ def signed_manifest(data, public_key):
 
 def signed_manifest_steps(data, public_key):
     """The same as a generator, for a box that has other things to do meanwhile."""
+    from .ed25519 import verify_steps  # heap that is needed at an update only
+
     signed, signature = _parted(data)
     right = yield from verify_steps(public_key, sha256(signed).digest(), signature)
     if not right:

@@ -10,10 +10,8 @@ import os
 from hashlib import sha256
 
 from .manifest import Manifest, UpdateError, hex_of, signed_manifest
+from .selection import NAMES
 
-BASE, SLOT_A, SLOT_B = 0, 1, 2
-NAMES = ("base", "a", "b")
-OTHER = (BASE, SLOT_B, SLOT_A)
 KEY_FILE = "update.key"
 _MANIFEST = "manifest"
 _FOLDER = 0x4000

@@ -8,10 +8,10 @@ Failure behaviour: UpdateError says what is wrong; the running application is ne
 """
 
 from .. import VERSION
-from .ed25519 import result_of
 from .manifest import UpdateError, parse_version, signed_manifest_steps
-from .places import BASE, OTHER, places_of, public_key
-from .selection import NONE
+from .places import places_of, public_key
+from .selection import BASE, NONE, OTHER
+from .steps import result_of
 
 
 class Receiver:

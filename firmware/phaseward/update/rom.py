@@ -15,7 +15,7 @@ Failure behaviour: UpdateError says what is wrong; OSError comes from the device
 from hashlib import sha256
 
 from .manifest import Manifest, UpdateError, hex_of, signed_manifest
-from .places import NAMES, SLOT_A
+from .selection import NAMES, SLOT_A
 
 BLOCK = 4096
 PAGE = 256  # what the chip programs at once

@@ -7,8 +7,9 @@
 Payload: five bytes in this order.
 """
 
-from .places import BASE, NAMES, SLOT_A, SLOT_B
-
+BASE, SLOT_A, SLOT_B = 0, 1, 2
+NAMES = ("base", "a", "b")
+OTHER = (BASE, SLOT_B, SLOT_A)
 RECORD = "update"
 NONE = 255
 SCHEMA = 1
