@@ -4,8 +4,13 @@ import asyncio
 import json
 
 import pytest
+from field.conftest import MANUFACTURER, TECHNICIAN
+from field.test_failures import IDENTITY, Other, box_like
+from realtime.live_box import LiveBoard
+from realtime.test_realtime import connect
 
-from phaseward_tools.field.connecting import Way
+from phaseward_sim.realtime import PseudoTerminal
+from phaseward_tools.field.connecting import Way, connected
 from phaseward_tools.field.monitor import lines
 
 textual = pytest.importorskip("textual", reason="extra `field`")
@@ -95,6 +100,81 @@ def test_a_lost_connection_is_told(live):
         await until(pilot, app, lambda text: "there is no such port" in text and "again" in text)
 
     played("/dev/ttyNONE", play)
+
+
+def words_of(text):
+    """The screen's words, wherever a line ended."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(("talk", "unasked", "says"), [
+    (lambda line: b"", b"$GPGGA,1234*47\r\n", "something else is heard"),
+    (lambda line: b"", b"", "nothing answers: is it the right port, and is the box on?"),
+    (box_like(**{**IDENTITY, "protocol": 2}), b"", "install newer tools"),
+    (box_like(**IDENTITY), b"", "is older than these tools"),
+])
+def test_what_is_no_box_of_ours_is_told(monkeypatch, talk, unasked, says):
+    monkeypatch.setattr("phaseward_tools.link.client.TRY_S", 0.1)
+
+    async def play(app, pilot):
+        await until(pilot, app, lambda text: says in words_of(text))
+        await until(pilot, app, lambda text: "Trying again" in words_of(text))
+
+    with Other(talk, unasked) as other:
+        played(other.port, play)
+
+
+def test_a_port_that_another_program_has_is_told(live):
+    async def play(app, pilot):
+        await until(pilot, app, lambda text: "another program has it open" in words_of(text))
+
+    with connected(Way(live.port)):
+        played(live.port, play)
+
+
+def test_a_wrong_key_is_told_and_nothing_was_changed(tmp_path):
+    async def play(app, pilot):
+        await until(pilot, app, lambda text: "nothing was changed. Is it the key of box 4711, "
+                    "level technician?" in words_of(text))
+
+    with LiveBoard(tmp_path) as board:
+        box = connect(board.port)
+        box.provision(bytes.fromhex(TECHNICIAN), bytes.fromhex(MANUFACTURER))
+        box.client._stream.close()
+        played(board.port, play, key="ee" * 32)
+
+
+def test_unplugged_under_way_it_says_so_and_what_was_on_trial_goes_back(tmp_path):
+    board = LiveBoard(tmp_path)
+
+    async def play(app, pilot):
+        await until(pilot, app, lambda text: "serial/1" in text)
+        await tune(pilot, "bl_share_pm=90")
+        await until(pilot, app, lambda text: "on trial for 10 min" in text)
+        board.off()
+        board.console.close()
+        await until(pilot, app, lambda text: "no such port" in words_of(text)
+                    or "unplugged" in words_of(text))
+        board.console = PseudoTerminal()  # for the end of the block
+
+    with board:
+        played(board.port, play)
+    with LiveBoard(tmp_path) as again:
+        assert connect(again.port).get("bl_share_pm") == {"bl_share_pm": 83}
+
+
+def test_garbage_on_the_line_is_passed_over(live):
+    async def play(app, pilot):
+        await until(pilot, app, lambda text: "serial/1" in text)
+        for _ in range(5):
+            live.console.write(b"<+\xff\x00 *\n<abcd +{}*0000\n")
+            await pilot.pause(0.2)
+        await tune(pilot, "bl_share_pm=90")
+        await until(pilot, app, lambda text: "on trial for 10 min: bl_share_pm 90" in text)
+        await pilot.press("u")
+        await until(pilot, app, lambda text: "back: bl_share_pm 83" in text)
+
+    played(live.port, play)
 
 
 def test_json_lines_for_scripts(live, at):

@@ -67,12 +67,15 @@ function showLimits({ loads, reasons }) {
     const until = reason?.until_s ? ` Full power in ${span(reason.until_s)} at the earliest.` : '';
     const left = load.budget_day_min
       ? `${load.budget_left_min} of ${load.budget_day_min} min/day left` : 'unlimited';
+    const own = load.learned_min
+      ? `own quantile ${volts(load.quantile_mv)} of ${span(60 * load.learned_min)}`
+      : 'no own quantile learnt yet';
     return element('div', { class: 'load' },
       element('b', {}, `${load.load} ${load.kind}`),
       element('span', { class: 'w' }, `${load.limit_w} W`),
       element('span', {}, element('em', { class: reason?.reason === 'free' ? 'free' : 'held' },
         reason?.reason ?? ''), ` ${reason?.text ?? ''}.${until}`,
-        element('small', {}, `own quantile ${volts(load.quantile_mv)} of ${span(60 * load.learned_min)}; `
+        element('small', {}, `${own}; `
           + `blocked ${load.blocked_min ?? '?'} min in all; allowance ${left}`)));
   });
   fill('limits', ...(rows.length ? rows : ['No load is configured.']));

@@ -100,7 +100,9 @@ def _load(load: dict, reason: dict | None) -> list[Text]:
         first.append(reason["reason"], "" if reason["reason"] == "free" else "yellow")
         if reason["until_s"]:
             first.append(f", full power in {span(reason['until_s'])} at the earliest")
-    own = f"quantile {volts(load['quantile_mv'])} of {span(60 * load['learned_min'])}"
+    own = "no quantile learnt yet"
+    if load["learned_min"]:
+        own = f"quantile {volts(load['quantile_mv'])} of {span(60 * load['learned_min'])}"
     blocked = f"; blocked {load['blocked_min']} min" if "blocked_min" in load else ""
     second = Text(f"        {own}{blocked}; {budget(load)}", "dim")
     return [first, second]

@@ -29,6 +29,10 @@ _TITLES = {"voltages": "Voltages", "loads": "Limits", "transfer": "Transfer",
            "quality": "Quality", "bus": "Bus", "alarms": "Alarms"}
 
 
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."
+
+
 class _Completing(Suggester):
     """Offers parameters' ids while one is typed."""
 
@@ -47,7 +51,7 @@ class Monitor(App):
     #panels { height: 1fr; overflow-y: auto; scrollbar-size-vertical: 1; }
     .panel { height: auto; padding: 0 1; border-top: solid $primary-darken-1;
              border-title-color: $accent; }
-    #told { height: auto; max-height: 2; padding: 0 1; color: $warning; }
+    #told { height: auto; max-height: 4; padding: 0 1; color: $warning; }
     #typed { height: 1; border: none; padding: 0 1; display: none; }
     #typed.open { display: block; }
     """
@@ -122,7 +126,7 @@ class Monitor(App):
                 with connected(self._way) as box:
                     self._follow(box)
             except (LinkError, ValueError) as error:
-                self._tell(f"{error}. Trying again.")
+                self._tell(f"{_sentence(str(error))} Trying again.")
                 time.sleep(_AGAIN_S if self._going else 0)
 
     def _follow(self, box) -> None:
