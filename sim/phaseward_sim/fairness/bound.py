@@ -9,13 +9,15 @@ Units: W, Wh, minutes.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from . import best, laws
 from .homes import DAY, Homes
 from .loop import Loop, Setting
 from .measures import LOW10_V
-from .plan import PROFILE_NAMES, REFERENCES, Lineup, Unit
+from .plan import DAYS, PROFILE_NAMES, REFERENCES, Lineup, Unit
 from .profiles import PROFILES
 
 SLOTS = DAY // best.SLOT_MIN
@@ -44,7 +46,8 @@ class Courses:
 def do_best(unit: Unit, progress) -> dict:
     """Household-minutes below -10 % of every day: references and plans, seed by seed."""
     from .run import setting_of
-    whole = setting_of(unit)
+    # Drawn for as many days as the main comparison: fewer days would be other people.
+    whole = setting_of(replace(unit, days=DAYS))
     found: dict = {}
     for s, seed in enumerate(unit.seeds):
         setting = Setting(whole.site, [whole.seeds[s]], unit.learn_days, unit.days)

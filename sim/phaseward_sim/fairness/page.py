@@ -54,7 +54,9 @@ def blocks(results: list[dict]) -> dict[str, list[str]]:
                  "fairness": tables.fairness(cells), "comfort": tables.comfort(cells),
                  "by_feeder": tables.by_feeder(reporting)}
     if tuning:
-        made["tuning"] = tables.effect(Cells(tuning))
+        cells = Cells(tuning)
+        made["tuning"] = tables.effect(cells)
+        made["tuning_promises"] = tables.promises(cells)
     for kind, make in (("hosting", tables.hosting), ("mix", tables.mixes)):
         if of_kind.get(kind):
             made[kind] = make(of_kind[kind])

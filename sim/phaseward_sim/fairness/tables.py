@@ -171,29 +171,30 @@ def goals(cells: Cells, best: list[dict]) -> list[str]:
                   "best possible, same days: law / bound"], rows)
 
 
-def best_pairs(best: list[dict], results: list[dict], profile: str):
-    """(uncontrolled, floor, law, bound) minutes over the days that the optimiser did."""
+def best_minutes(best: list[dict], results: list[dict], profile: str):
+    """Minutes over the days that the optimiser did, each with its own run without control and
+    without flexible load: (free, floor, law) of the comparison, (free, floor, bound) of the
+    optimiser's, whose heat pumps begin with other rooms."""
     main = {r["feeder"]: r for r in results}
-    total = np.zeros(4)
+    law, bound = np.zeros(3), np.zeros(3)
     for found in best:
         of = main.get(found["feeder"])
         if of is None:
             continue
         for seed, rows in found["minutes"].items():
-            s = of["seeds"].index(int(seed))
-            days = len(rows["nothing"])
+            s, days = of["seeds"].index(int(seed)), len(rows["nothing"])
             by_day = of["low10_by_day"]
-            law = sum(by_day[f"ours/{profile}"][s][:days])
-            free, floor = sum(by_day["nothing"][s][:days]), sum(by_day["no_flex"][s][:days])
-            total += (free, floor, law, sum(rows[profile]))
-    return total
+            law += [sum(by_day[row][s][:days]) for row in ("nothing", "no_flex",
+                                                           f"ours/{profile}")]
+            bound += [sum(rows[row]) for row in ("nothing", "no_flex", profile)]
+    return law, bound
 
 
 def _bound(best, cells, profile) -> str:
-    free, floor, law, bound = best_pairs(best, cells.results, profile)
-    if free <= floor:
+    found = best_minutes(best, cells.results, profile)
+    if any(free <= floor for free, floor, _ in found):
         return "–"
-    return " / ".join(f"−{100 * (free - x) / (free - floor):.1f}" for x in (law, bound))
+    return " / ".join(f"−{100 * (free - x) / (free - floor):.1f}" for free, floor, x in found)
 
 
 def hosting(results: list[dict]) -> list[str]:
