@@ -18,8 +18,9 @@ from phaseward.platform.ticks import Event, ticks_add, ticks_diff  # noqa: E402
 
 WARM_UP_CYCLES = 400  # longer than reconnect delay, ramp and the first 10-minute mean need
 CYCLES = 1000
+# bl_rise_pm: so slow that no limit ends meanwhile, whose entry in the log is text.
 PARAMETERS = (
-    "l1_kind=1\nio_l1_act=1\nbl_reconnect_s=0\nbl_enable=1\n"
+    "l1_kind=1\nio_l1_act=1\nbl_reconnect_s=0\nbl_enable=1\nbl_rise_pm=20\n"
     "bl_learn_min=0\npb_enable=1\nmb_stage_addr=30\nmb_poll_ms=2000\nmb_baud=19200\nsy_save_min=1440\n"
     "fi_addr=50\nfi_max_w=10000\nfi_safe_w=10000\nfi_curve=1\nbl_k_learn=1\nbl_spread=1\n"
     "l1_need_wh=27000\nl1_ready_min=360"
