@@ -25,7 +25,7 @@ def try_selector(site, answers, tell) -> list[Step]:
     if sum(commanded) != 1:
         return [Step(what, None, f"not tested: none is closed ({found['reason']})")]
     own = f"{_names(commanded)} alone is closed, and its feedback shows it"
-    steps = [Step(what, True, f"{own}; {found['closings']} closings so far")]
+    steps = [Step(what, True, f"{own}; closings so far: {found['closings']}")]
     agreed = answers.agreed("selector", f"Is load {found['load']} on {_names(commanded)}? Look at "
                             "the conductor behind the contactor", True)
     text = "looked at" if agreed else "it is on another phase: exchange coils or conductors"
