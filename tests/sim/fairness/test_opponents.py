@@ -13,7 +13,8 @@ CARS = SimpleNamespace(max_w=np.array([[11040.0]]), phases=np.array([[3]]))
 
 def seen(t, volt, haste=False):
     one = np.full((1, 1, 1), float(volt))
-    return laws.Seen(t, None, None, one, one, np.array([[[haste]]]), np.full((1, 1, 1), 21.0))
+    return laws.Seen(t, None, None, one, one, np.array([[[haste]]]), np.full((1, 1, 1), 21.0),
+                     None, None)  # opponents ask no charger
 
 
 def run(kind, volts, profile="six_a", start=0, **constants):
