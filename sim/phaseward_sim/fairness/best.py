@@ -268,8 +268,12 @@ class _Programme:
         integer = np.zeros(self.columns + count)
         if whole:
             integer[self.held.first:self.columns] = self.held.whole
-        found = milp(self._cost(count), constraints=limits, bounds=self._bounds(),
-                     integrality=integer, options={"mip_rel_gap": _GAP, "node_limit": _NODES})
+        for presolve in (True, False):  # which HiGHS now and then cannot undo
+            found = milp(self._cost(count), constraints=limits, bounds=self._bounds(),
+                         integrality=integer, options={"mip_rel_gap": _GAP, "node_limit": _NODES,
+                                                       "presolve": presolve})
+            if found.x is not None:
+                break
         if found.x is None:
             raise RuntimeError(f"best possible: {found.message}")
         self.lacking = found.x[self.columns:]

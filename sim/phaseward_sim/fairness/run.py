@@ -153,10 +153,13 @@ def do(unit: Unit, folder: Path = RESULTS, progress=None, again: bool = False) -
 
 
 def commit() -> str:
-    """The commit of the checkout, "+" where files were changed since."""
-    done = subprocess.run(["git", "describe", "--always", "--dirty=+"], capture_output=True,
-                          text=True)
-    return done.stdout.strip() or "unknown"
+    """The commit of the checkout, "+" where code was changed since."""
+    def git(*words):
+        return subprocess.run(["git", *words], capture_output=True, text=True)
+
+    found = git("rev-parse", "--short", "HEAD").stdout.strip()
+    changed = git("diff", "--quiet", "HEAD", "--", "firmware", "sim").returncode != 0
+    return found + "+" * changed if found else "unknown"
 
 
 def is_done(unit: Unit, folder: Path = RESULTS) -> bool:
