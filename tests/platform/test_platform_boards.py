@@ -120,10 +120,49 @@ print(app.safe_mode, app.trouble)
 """
 
 
-def test_the_application_boots_from_bytecode_on_an_esp32_and_asks_its_meter(bytecode, tmp_path):
+class Folder:
+    """Takes the place of a serial line to a board for mpremote: a folder as its file system."""
+
+    def __init__(self, root):
+        self.root = root
+
+    def fs_exists(self, path):
+        return (self.root / path.lstrip("/")).exists()
+
+    def fs_mkdir(self, path):
+        (self.root / path.lstrip("/")).mkdir()
+
+    def fs_writefile(self, path, data, progress_callback=None):
+        (self.root / path.lstrip("/")).write_bytes(data)
+
+
+@pytest.fixture
+def installed(bytecode, tmp_path):
+    """(port, folder of the set, file system that mpremote's mip has filled from it), as by
+    `mpremote mip install --target / …/package.json`."""
+    mip = pytest.importorskip("mpremote.mip")
     port, folder = bytecode
+    root = tmp_path / "board"
+    root.mkdir()
+    no_index = "http://127.0.0.1:9"  # a relative address must never need it
+    mip._install_package(Folder(root), str(folder / "package.json"), no_index, "/", None, True)
+    return port, folder, root
+
+
+def test_mip_brings_the_whole_set_onto_a_board_byte_for_byte(installed):
+    _, folder, root = installed
+    sent = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*")
+            if path.is_file() and path.name != "package.json"}
+    there = {path.relative_to(root): path.read_bytes() for path in root.rglob("*")
+             if path.is_file()}
+    assert len(there) > 100 and there == sent
+
+
+def test_the_application_that_mip_installed_boots_on_an_esp32_and_asks_its_meter(
+        installed, tmp_path):
+    port, _, folder = installed
     if port != "esp32":
-        pytest.skip("the emulated image shows this for an RP2040")
+        pytest.skip("an RP2040 has no room for the application outside its image")
     script = tmp_path / "boot.py"
     script.write_text(BOOT)
     storage = tmp_path / "storage"
