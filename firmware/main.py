@@ -10,9 +10,9 @@ import sys
 
 from phaseward.platform.heap import keep_compact
 from phaseward.update.selection import BASE, NAMES
-from phaseward.update.selector import choose
 
 GATEWAY = "gateway"
+CHOOSING = ("selector", "rom", "folders")  # modules of phaseward.update that choose
 USAGE = "usage: main.py STORAGE_FOLDER IDENTITY [START_MS], lockstep frames on stdin and stdout"
 
 
@@ -58,11 +58,28 @@ def run_application(platform, notes):
     Application(platform, notes).run()
 
 
+def choice_for(platform):
+    """Imported for this moment only."""
+    from phaseward.update.selector import choose
+
+    return choose(platform.storage_path, getattr(platform, "rom", None))
+
+
+def forget_choosing():
+    """Gives the heap of what chose back to the base's application, which has no use for it."""
+    package = sys.modules["phaseward.update"]
+    for name in CHOOSING:
+        if sys.modules.pop("phaseward.update." + name, None) is not None:
+            delattr(package, name)
+
+
 def run(platform):
-    chosen = choose(platform.storage_path, getattr(platform, "rom", None))
+    chosen = choice_for(platform)
     platform.running = chosen.slot
     if chosen.slot == BASE:
-        run_application(platform, chosen.notes)
+        notes, chosen = chosen.notes, None
+        forget_choosing()
+        run_application(platform, notes)
         return
     platform.watchdog.feed()  # from here on, an application that hangs is restarted
     try:

@@ -8,6 +8,7 @@ Needs the image (make firmware BOARD=PHASEWARD_RP2040).
 import sys
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,6 +18,7 @@ from image import memory
 from image.full_site import PARAMETERS, FullSite
 from image.image_rig import commissioned, share_of_wire
 
+from emulator_profile import shares
 from phaseward_sim.emulator.heap import Heap
 from phaseward_sim.emulator.image import Image
 
@@ -74,6 +76,8 @@ def more_figures(image, folder):
     for baud in (9600, 19200):
         rate = 100 * share(image, folder / str(baud), baud)
         yield f"poll rate of five devices, {baud} baud", f"{rate:.1f} % of what the wire allows"
+    for what, share_pct in shares(image, folder / "profile"):
+        yield f"of the emulation's time: {what}", f"{share_pct:.1f} %"
 
 
 def _decision_us(rig):
@@ -94,7 +98,7 @@ def _release_us(rig):
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder, image = Path(name), Image()
-        for what, value in [*figures(image, folder), *more_figures(image, folder)]:
+        for what, value in chain(figures(image, folder), more_figures(image, folder)):
             print(f"{what:42} {value}", flush=True)
 
 

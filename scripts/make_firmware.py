@@ -106,7 +106,7 @@ def _build_rp2(board: str, folder: Path) -> None:
     print(f"firmware: building {board} (one to two minutes)", flush=True)
     _run(["make", "-C", str(tree / "mpy-cross"), *_jobs()], tree)
     work = folder / "work"
-    _drop_if_moved(work)
+    _drop_if_other(work, board, tree)
     _run(_cmake(tree, board, work), tree)
     _run(["make", "-C", str(work), *_jobs()], tree)
     _run([sys.executable, str(tree / "tools/uf2conv.py"), "-b", FLASH_AT, "-f", FAMILY, "-c",
@@ -119,12 +119,17 @@ def _build_rp2(board: str, folder: Path) -> None:
     print(told(board, folder))
 
 
-def _drop_if_moved(work: Path) -> None:
-    """CMake refuses a folder that was begun elsewhere: in a checkout that was moved or copied."""
-    cache = work / "CMakeCache.txt"
-    here = f"CMAKE_CACHEFILE_DIR:INTERNAL={work.resolve()}\n"
-    if cache.exists() and here not in cache.read_text():
+def _drop_if_other(work: Path, board: str, tree: Path) -> None:
+    """CMake refuses a folder that was begun elsewhere, and MicroPython's build does not see that a
+    board's header has changed: its table of strings would stay as it was."""
+    digest = hashlib.sha256(f"{work.resolve()} {tree}".encode())
+    for path in sorted((BOARDS / board).iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    stamp, wanted = work / "begun-with", digest.hexdigest()
+    if work.exists() and not (stamp.exists() and stamp.read_text() == wanted):
         shutil.rmtree(work)
+    work.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(wanted)
 
 
 def see_to_tools() -> None:

@@ -6,7 +6,7 @@ from image import memory
 pytestmark = pytest.mark.slow
 
 AIM = 80_000
-FIVE_MOST = 90_000  # above the aim: see docs/IMAGE.md for what holds it
+FIVE_MOST = 95_000  # above the aim: see docs/IMAGE.md for what holds it
 
 
 def test_a_box_with_one_relay_keeps_within_the_aim(image, tmp_path):

@@ -17,7 +17,7 @@ class LineReader:
     """`feed(byte)`: LINE where `text()` is a complete one, OVERLONG where one was dropped."""
 
     def __init__(self):
-        self._buffer = bytearray(LONGEST_REQUEST)
+        self._buffer = bytearray(LONGEST_LINE)
         self._count = 0
         self._longest = LONGEST_LINE
         self._overlong = False
@@ -27,6 +27,8 @@ class LineReader:
         if byte == 10 or byte == 13:
             return self._end()
         if byte == _REQUEST:
+            if len(self._buffer) < LONGEST_REQUEST:
+                self._buffer = bytearray(LONGEST_REQUEST)  # a box that no tool asks needs none
             self._start(LONGEST_REQUEST)
         if byte in _BACKSPACE:
             self._count -= 1 if self._count else 0

@@ -17,6 +17,7 @@ PATIENCE_S = 120
 RELAY_MS = 10  # until a relay's contact has followed its coil (typical; unverified)
 POWER_CUT = "power cut"
 BUS_UART = 0
+NODE = ["node"]  # and options for it
 
 
 class EmulatorLost(EmulatorError):
@@ -48,7 +49,7 @@ class Chip:
         }
         path = folder / "emulator.json"
         path.write_text(json.dumps(options))
-        command = ["node", str(SOURCES / "serve.js"), str(rp2040js()), str(path)]
+        command = [*NODE, str(SOURCES / "serve.js"), str(rp2040js()), str(path)]
         # A session of its own: Ctrl-C at the terminal is for whoever asked for the chip.
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, bufsize=0, start_new_session=True)
