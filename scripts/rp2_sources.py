@@ -27,7 +27,7 @@ PACKAGES = {
         "tinyusb",
     ),
 }
-# (file of MicroPython, text, what stands there instead): no mbedtls, and two faults.
+# (file of MicroPython, text, what stands there instead): no mbedtls, two faults, and frames.
 EDITS = (
     ("ports/rp2/CMakeLists.txt", "set(MICROPY_SSL_MBEDTLS ON)\n", ""),
     ("ports/rp2/CMakeLists.txt", "    mbedtls/mbedtls_port.c\n", ""),
@@ -41,6 +41,10 @@ EDITS = (
     # Frozen integers beyond 14 bits would be big ones, and so every result made of them.
     ("tools/mpy-tool.py", "return -0x2000 <= i <= 0x1FFF",
      "return -0x40000000 <= i <= 0x3FFFFFFF"),
+    # A call's frame of more than 11 words is put on the heap, where the search for room takes a
+    # third of a millisecond once garbage was collected. The stack has room for them.
+    ("py/objfun.c", "#define VM_MAX_STATE_ON_STACK (sizeof(mp_uint_t) * 11)",
+     "#define VM_MAX_STATE_ON_STACK (sizeof(mp_uint_t) * 16)"),
     # Frozen native code loads its constants by word; upstream aligns it to half-words only.
     ("tools/mpy-tool.py", "__attribute__ ((aligned (2)))", "__attribute__ ((aligned (4)))"),
 )

@@ -7,6 +7,7 @@ In the steady state a cycle allocates nothing.
 
 from ..core.decision import MAX_LOADS
 from ..core.sample import U_LN
+from ..platform.heap import Sweeper
 from ..platform.ticks import ticks_add, ticks_diff
 from .bus_jobs import TURN_MS
 from .masters import slowest_ms
@@ -33,6 +34,7 @@ class Control:
     async def run(self, wait):
         app = self._app
         box, outputs, jobs = app.box, app.outputs, app.bus_jobs
+        sweeper = Sweeper(app.clock)
         due_ms = app.clock.ticks_ms()
         while True:
             await self._meter.poll(app.sample)
@@ -49,6 +51,7 @@ class Control:
             if ticks_diff(due_ms, now_ms) < 0:
                 self.late += 1
                 due_ms = now_ms
+            sweeper.sweep(ticks_diff(due_ms, now_ms))
             await wait(ticks_diff(due_ms, now_ms), jobs.event)
             while jobs.event.ready:
                 await jobs.turn()
