@@ -76,6 +76,8 @@ FAULTS = (
     Fault("stage delivers what nobody ordered", "actuator", "disobey", "disobeys"),
     Fault("inverter is silent", "actuator", "inverter", "own revert", {"kind": "silent"},
           {"fi_max_w": 10000, "fi_safe_w": 4000, "fi_addr": 50, "fi_revert_s": 20}),
+    Fault("the neutral is lost", "sensor", "volts", "neutral stop",
+          {"volts": (258.0, 256.0, 188.0)}),
 )  # fmt: skip
 
 OUTCOMES = {
@@ -93,11 +95,13 @@ OUTCOMES = {
                    "it; the loads go on; no restart",
     "derates": "the transfer falls to what the temperature leaves of the rating (at 89 degC 6 %); "
                "the alarm `stage-hot`; the loads go on; no restart",
-    "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands "
-                "(not while the balancer is stopped for want of usable voltage: orders are zero "
-                "there already); the loads go on; no restart",
     "own revert": "the inverter forgets its limit within its own revert time and feeds in what "
                   "its own protection permits; the box names it; the loads go on; no restart",
+    "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands, "
+                "while the balancer is stopped too; the loads go on; no restart",
+    "neutral stop": "after the published 60 s the transfer goes to zero and stays there; the alarm "
+                    "`neutral-lost` (nothing is seen where the meter is silent); the loads go on "
+                    "as the voltage asks; no restart",
     "as if nothing": "limits and contacts equal those of a box whose ticks do not wrap, second by "
                      "second",
     "starts again safe": "during the cut contacts are dropped and the charger falls back; "

@@ -246,6 +246,8 @@ class Balancer:
         self.reason = why
         if self._resting():
             self.run = 0
+            # What is delivered without an order is found out while stopped, too.
+            self.stage.compare(self.legs_w, self.leg_va, False, elapsed_ms)
             return
         if self._fade_ms <= 0:
             self._fade_ms = self.stop_ms
