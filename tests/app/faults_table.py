@@ -100,8 +100,8 @@ OUTCOMES = {
     "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands, "
                 "while the balancer is stopped too; the loads go on; no restart",
     "neutral stop": "after the published 60 s the transfer goes to zero and stays there; the "
-                    "alarm `neutral-lost` (nothing is seen where the meter is silent); the loads go "
-                    "on as the voltage asks; no restart",
+                    "alarm `neutral-lost` (nothing is seen where the meter is silent); the loads "
+                    "go on as the voltage asks; no restart",
     "as if nothing": "limits and contacts equal those of a box whose ticks do not wrap, second by "
                      "second",
     "starts again safe": "during the cut contacts are dropped and the charger falls back; "
