@@ -45,7 +45,8 @@ def identified(port):
 
 def kept_real_time(rows):
     """Whether it booted within the time to settle, never lost a request, and fell little behind."""
-    first, last = ({key: float(row[key]) for key in ("t_s", "uptime_s")}
+    keys = ("t_s", "uptime_s")
+    first, last = ({key: float(row[key]) for key in keys}
                    for row in (rows[0], rows[-1]))
     behind_s = (last["t_s"] - first["t_s"]) - (last["uptime_s"] - first["uptime_s"])
     return first["t_s"] < 15 and behind_s < 3 and not any(row["faults"] for row in rows[1:])
