@@ -44,7 +44,7 @@ def identified(port):
 
 
 def kept_real_time(rows):
-    """Whether it booted within the time to settle, never lost a request, and fell little behind."""
+    """Whether it booted in time to settle, lost no request, and fell little behind."""
     keys = ("t_s", "uptime_s")
     first, last = ({key: float(row[key]) for key in keys}
                    for row in (rows[0], rows[-1]))
