@@ -67,8 +67,11 @@ def _run(results: list[dict]) -> list[str]:
     cpu_min = sum(r["cpu_s"] for r in results) / 60.0
     seeds = sorted({seed for r in results for seed in r["seeds"]})
     commits = ", ".join(sorted({r["commit"] for r in results}))
+    done = {r["unit"] for r in results}
+    lacking = [unit.name for unit in units() if unit.name not in done]
+    left = f" Not simulated yet: {', '.join(lacking)}." if lacking else ""
     return [f"{len(results)} of {len(units())} units, {cpu_min:.0f} min of CPU on one core; seeds "
-            f"{', '.join(map(str, seeds))}; commit {commits} (+: with changes)."]
+            f"{', '.join(map(str, seeds))}; commit {commits} (+: with changes).{left}"]
 
 
 def write(results: list[dict], page: Path = PAGE) -> None:

@@ -15,7 +15,7 @@ from .tables import GOALS, PROFILE_WORDS, SHOWN, laws_of
 COLOURS = {"threshold": "#b8860b", "droop": "#8a5fa8", "static": "#999999",
            "always": "#444444", "alone": "#7fb8a4", "ours": "#0b6e4f"}
 NAMES = {"threshold": "fixed threshold", "droop": "droop P(V)", "static": "static times",
-         "always": "always at the floor", "alone": "voltage alone", "ours": "Phaseward"}
+         "always": "always at floor", "alone": "voltage alone", "ours": "Phaseward"}
 _WIDTH, _LEFT, _RIGHT = 760, 170, 30
 
 
