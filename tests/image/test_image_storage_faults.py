@@ -25,6 +25,7 @@ for size in %r:
         pass
 """
 BLOCKS_ALONE, TO_THE_LAST_NAME = (4000,), (4000, 400, 10)
+LONGEST_FILL_S = 300  # many small files take their time
 STORM = 7  # more boots in a row than may fail before the box starts in safe mode
 
 
@@ -66,6 +67,8 @@ def test_a_full_flash_stops_no_control(image, tmp_path, sizes, saved):
     """What cannot be stored is told; the meter is read and the load decided on all the same."""
     full = {"big": "x" * (image.storage_bytes - LEFT_BLOCKS * BLOCK), "boot.py": FILL % (sizes,)}
     with commissioned(tmp_path, image, extra=full, **CHANGED) as rig:
+        while not rig.reported("boot") and rig.t_s < LONGEST_FILL_S:
+            rig.run(10)
         rig.run(120)
         assert " safe=0 " in rig.reported("boot")[0][1]
         assert "storage_refuses" in _notes(rig)
