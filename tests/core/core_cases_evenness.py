@@ -176,3 +176,12 @@ def scenario_after_low_voltage_the_rise_waits_the_own_delay_and_a_need_does_not(
     hasty.box.set_comfort(0, 11000)
     hasty.minutes(2)
     assert hasty.limit() > 4200
+
+
+def scenario_what_a_minute_is_compared_with_is_the_quantile_moved_by_the_bias():
+    rig = car(231)
+    law = rig.box.laws[0]
+    law.evenness.bias_q = 4096
+    assert law.bar_mv() == law.quantile.q_mv() + 1000
+    law.forget()
+    assert law.bar_mv() == 0

@@ -135,7 +135,7 @@ def test_a_blocked_bar_tells_household_time_limit_reason_and_release(cases):
     assert "&lt;test&gt;" in text and "worst phase" not in text  # no voltage was told
     numbers = Bar(replace(bar.first, v_mv=221450, q_mv=223000), bar.last, 4200.0, 4200.0)
     told = hover_text(numbers, Clock.of(run.meta))
-    assert "221.4 V at the worst phase, own quantile 223.0 V" in told
+    assert "221.4 V at the worst phase, against 223.0 V of its own history" in told
 
 
 def test_blocked_bars_hold_exactly_the_blocked_time(cases):

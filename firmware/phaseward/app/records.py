@@ -174,7 +174,7 @@ class Records:
         if decision.blocked[i]:
             self._since_s[i] = now_s
             law = self._box.laws[i]
-            numbers += (law.vc_mv, law.quantile.q_mv(), law.u_pm, law.budget.left_min())
+            numbers += (law.vc_mv, law.bar_mv(), law.u_pm, law.budget.left_min())
             numbers += (law.k_mv_kw, _left_s(decision.load_until_s[i], now_s))
         else:
             numbers += (now_s - self._since_s[i],)

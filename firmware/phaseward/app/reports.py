@@ -2,7 +2,8 @@
 
     !boot    count, safe (1 = safe mode), identity
     !limit   t (uptime, s), load (1..4), w (limit), blocked, reason, until (uptime, s; 0 = none),
-             v (mV, worst phase of the minute judged), q (mV, own quantile)
+             v (mV, worst phase of the minute judged), q (mV, what the corrected voltage was
+             compared with: own quantile, moved by what was borne)
     !feed    t, w (limit of feed-in), reason, until (uptime, s; 0 = none)
     !stage   t, run, reason
     !alarm   t, alarms (bit mask)
@@ -64,7 +65,7 @@ class Reports:
                 REASONS[decision.load_reason[i]][0],
                 decision.load_until_s[i],
                 law.v_mv,
-                law.quantile.q_mv(),
+                law.bar_mv(),
             )
         )
 

@@ -97,7 +97,7 @@ def _load_reason(app, i):
     until_s = _left_s(app, decision.load_until_s[i])
     entry = _reason(i + 1, decision.load_reason[i], decision.limit_w[i], until_s)
     entry["what"] = "load"
-    entry.update(numbers(law, law.quantile.q_mv()))
+    entry.update(numbers(law, law.bar_mv()))
     entry["left_min"] = law.budget.left_min()
     return entry
 

@@ -304,6 +304,10 @@ class Blocking:
         rises = (goal - self.u_pm + self.rise_pm - 1) // self.rise_pm if self.u_pm < goal else 0
         return max(self._wait_min + rises, self.duty.remaining_min())
 
+    def bar_mv(self) -> int:
+        """What the corrected voltage is compared with: the quantile, moved by what was borne."""
+        return self.quantile.q_mv() + self.evenness.bias_mv()
+
     def forget(self) -> None:
         """The voltages to come are another meter's."""
         self.quantile.forget()

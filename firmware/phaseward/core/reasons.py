@@ -59,7 +59,7 @@ S_START = 56
 REASONS = {
     FREE: ("free", "no limit in force"),
     UNUSED: ("unused", "no flexible load is configured here"),
-    STRESS: ("stress", "the voltage is among the lowest of this connection's own history"),
+    STRESS: ("stress", "the voltage is low: for this connection's own history, or for everybody"),
     RECOVERY: ("recovery", "the voltage is good again, the limit rises step by step"),
     CRITICAL: ("critical", "the voltage is below the absolute critical value"),
     CRITICAL_RELEASE: ("critical-release", "waiting this box's own delay after critical voltage"),

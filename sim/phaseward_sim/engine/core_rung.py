@@ -254,7 +254,7 @@ class CoreRung:
                 self._tell(t_us, "limit", load=i + 1, w=limits_w[i],
                            blocked=decision.blocked[i], reason=REASONS[reasons[i]][0],
                            until=decision.load_until_s[i], v=self.box.laws[i].v_mv,
-                           q=self.box.laws[i].quantile.q_mv())
+                           q=self.box.laws[i].bar_mv())
         if self.spec.stage is not None:
             self._report_stage(t_us, decision.stage_run, decision.transfer_reason)
         if self.spec.inverter is not None:

@@ -7,7 +7,7 @@ by side.
 
 Records are dicts with `t_us`, `kind` and, per kind, the keys of the firmware's machine lines:
     limit    t, load (1..4), w, blocked, reason, until     (t, until: uptime in s; 0 = none),
-             v (mV, worst phase of the minute judged), q (mV, own quantile)
+             v (mV, worst phase of the minute judged), q (mV, compared with)
     stage    t, run, reason
     feed     t, w (limit of feed-in), reason, until
     alarm    t, alarms (bit mask)

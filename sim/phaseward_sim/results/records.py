@@ -14,8 +14,8 @@ class Decision:
     box, load: names; household: who is behind it; kind: "ev", "heat_pump", ...
     limit_w: consumption allowed; blocked: whether this holds the load back.
     until_s: earliest release (0 = none known). reason_id, reason: the firmware's own words.
-    v_mv, q_mv: the voltage judged when the span began, and the quantile it was judged against
-    (0 = not told).
+    v_mv, q_mv: the voltage judged when the span began, and what it was judged against (0 = not
+    told).
     """
 
     box: str

@@ -50,7 +50,7 @@ def _numbers(decision: Decision) -> str:
     """What was compared when it began."""
     if decision.v_mv <= 0:
         return ""
-    own = f", own quantile {decision.q_mv / 1000:.1f} V" if decision.q_mv > 0 else ""
+    own = f", against {decision.q_mv / 1000:.1f} V of its own history" if decision.q_mv > 0 else ""
     return f"<br>{decision.v_mv / 1000:.1f} V at the worst phase{own}"
 
 
