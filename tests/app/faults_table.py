@@ -48,6 +48,9 @@ class Fault:
     site: dict = field(default_factory=dict)
 
 
+# The car behind three contactors, relays 1 to 3; no moves, so that only the fault is seen.
+SELECTED = {"ps_load": 1, "io_ps_relay": 1, "io_l2_act": 0, "ps_day": 0}
+
 FAULTS = (
     Fault("meter is silent", "sensor", "meter", "no data", {"kind": "silent"}),
     Fault("meter repeats itself", "sensor", "meter", "no data", {"kind": "frozen"}),
@@ -76,6 +79,10 @@ FAULTS = (
     Fault("stage delivers what nobody ordered", "actuator", "disobey", "disobeys"),
     Fault("inverter is silent", "actuator", "inverter", "own revert", {"kind": "silent"},
           {"fi_max_w": 10000, "fi_safe_w": 4000, "fi_addr": 50, "fi_revert_s": 20}),
+    Fault("a contactor is welded", "actuator", "contactor", "load off",
+          {"relay": "relay_l3", "level": 1}, SELECTED),
+    Fault("a contactor does not stay closed", "actuator", "contactor", "next phase",
+          {"relay": "relay_l1", "level": 0}, SELECTED),
     Fault("the neutral is lost", "sensor", "volts", "neutral stop",
           {"volts": (258.0, 256.0, 188.0)}),
 )  # fmt: skip
@@ -99,6 +106,11 @@ OUTCOMES = {
                   "its own protection permits; the box names it; the loads go on; no restart",
     "disobeys": "within two minutes the orders are zero and the alarm `stage-disobeys` stands, "
                 "while the balancer is stopped too; the loads go on; no restart",
+    "load off": "all contactors open and the load is told to take nothing, until a restart; the "
+                "alarm `selector`; no restart",
+    "next phase": "the contactor opens, another one closes (without usable voltage, or while the box "
+                  "waits to reconnect, none), never two; the alarm `selector` where one was closed; "
+                  "no restart",
     "neutral stop": "after the published 60 s the transfer goes to zero and stays there; the "
                     "alarm `neutral-lost` (nothing is seen where the meter is silent); the loads "
                     "go on as the voltage asks; no restart",
