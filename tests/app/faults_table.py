@@ -108,9 +108,9 @@ OUTCOMES = {
                 "while the balancer is stopped too; the loads go on; no restart",
     "load off": "all contactors open and the load is told to take nothing, until a restart; the "
                 "alarm `selector`; no restart",
-    "next phase": "the contactor opens, another one closes (without usable voltage, or while the box "
-                  "waits to reconnect, none), never two; the alarm `selector` where one was closed; "
-                  "no restart",
+    "next phase": "the contactor opens, another one closes (without usable voltage, or while the "
+                  "box waits to reconnect, none), never two; the alarm `selector` where one was "
+                  "closed; no restart",
     "neutral stop": "after the published 60 s the transfer goes to zero and stays there; the "
                     "alarm `neutral-lost` (nothing is seen where the meter is silent); the loads "
                     "go on as the voltage asks; no restart",
