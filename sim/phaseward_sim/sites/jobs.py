@@ -35,7 +35,6 @@ from .feeder import Feeder, neutral_of, of_archetype, with_units
 from .measures import outcome, score
 
 _SAMPLE = 40  # minutes per seed whose optimum is held against a proven bound
-_EVERY = 0.90  # what a unit shall reach on each single day that it is sized on
 _SELECTED = 5  # seeds of the phase selectors
 
 
@@ -181,7 +180,7 @@ def sized(feeder, plan, tell=None) -> dict:
     """See the module: sized on days of other seeds, judged on the reporting seeds."""
     courses = [draw(feeder, seed, 1) for seed in plan.sizing]
     try:
-        size = sizing.at_places(feeder, courses, plan.wanted, every=_EVERY, reserve=1)
+        size = sizing.at_places(feeder, courses, plan.wanted, every=plan.wanted, reserve=1)
     except archetype.SiteError as error:
         return {"none": str(error)}  # a finding: no unit there can do it
     made = with_units(feeder, [(bus, size.kva) for bus in size.bus.split("+")])
