@@ -27,7 +27,7 @@ PACKAGES = {
         "tinyusb",
     ),
 }
-# (file of MicroPython, text, what stands there instead): no mbedtls, two faults, and frames.
+# (file of MicroPython, text, what stands there instead): no mbedtls, two faults, frames and stack.
 EDITS = (
     ("ports/rp2/CMakeLists.txt", "set(MICROPY_SSL_MBEDTLS ON)\n", ""),
     ("ports/rp2/CMakeLists.txt", "    mbedtls/mbedtls_port.c\n", ""),
@@ -45,6 +45,11 @@ EDITS = (
     # third of a millisecond once garbage was collected. The stack has room for them.
     ("py/objfun.c", "#define VM_MAX_STATE_ON_STACK (sizeof(mp_uint_t) * 11)",
      "#define VM_MAX_STATE_ON_STACK (sizeof(mp_uint_t) * 16)"),
+    # 12 KB of stack instead of 8: with such frames, nested calls of the console and the protocol
+    # came to its end. The 4 KB are taken from the heap.
+    ("ports/rp2/CMakeLists.txt", "PICO_STACK_SIZE=0x2000", "PICO_STACK_SIZE=0x3000"),
+    ("ports/rp2/memmap_mp_rp2040.ld", "__GcHeapEnd = ORIGIN(RAM) + LENGTH(RAM);",
+     "__GcHeapEnd = ORIGIN(RAM) + LENGTH(RAM) - 0x1000;"),
     # Frozen native code loads its constants by word; upstream aligns it to half-words only.
     ("tools/mpy-tool.py", "__attribute__ ((aligned (2)))", "__attribute__ ((aligned (4)))"),
 )

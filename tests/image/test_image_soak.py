@@ -33,4 +33,4 @@ def test_for_an_hour_the_heap_is_flat_and_nothing_restarts(image, tmp_path):
         assert max(free) - min(free) <= BLOCK_MOST_BYTES, free
         assert rig.box.restarts == [] and rig.box.chip.last["overruns"] == 0
         assert len(rig.reported("boot")) == 1
-        assert " timeout 0 crc 0 exception 0 other 0 " in rig.ask("bus")[0]
+        assert any(" timeout 0 crc 0 exception 0 other 0 " in line for line in rig.ask("bus"))

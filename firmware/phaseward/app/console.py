@@ -15,6 +15,7 @@ ends it. No command can end this task: what goes wrong in one is its answer.
 """
 
 from ..platform.ticks import ticks_diff
+from .error_text import text_of
 from .lines import LINE, LONGEST_LINE, NOTHING, REQUEST, LineReader
 
 POLL_MS = 1000
@@ -154,5 +155,5 @@ class Console:
 def _told(error):
     """The line for what a command raised."""
     if isinstance(error, (ValueError, OSError)):
-        return "error: %s" % error
+        return "error: %s" % text_of(error)
     return "error: internal, please report: %r" % error

@@ -32,6 +32,7 @@ from ..store.log import EventLog
 from ..store.slots import SlotFile
 from ..store.tally import Tally
 from .course import Course
+from .error_text import text_of
 
 LOG_EARLY_S, LOG_EARLY_MOST = 3600, 4
 HISTORY_EARLY_S, HISTORY_EARLY_MOST = 900, 4
@@ -164,7 +165,7 @@ class Records:
             write()
         except OSError as error:
             self._saved_s = retry_saved_s
-            self._note_text("storage refuses: %s" % error)
+            self._note_text("storage refuses: %s" % text_of(error))
 
     def _load_changed(self, i, decision, lowest_mv):
         self._blocked[i] = decision.blocked[i]

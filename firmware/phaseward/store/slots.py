@@ -114,7 +114,7 @@ class SlotFile:
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            raise OSError(_NO_SPACE, "no space left; what was kept before stays") from None
+            raise OSError(_NO_SPACE, "ENOSPC: no space left; what was kept before stays") from None
         self._counter = counter
         self._newest = 1 - self._newest
         self.schema = schema

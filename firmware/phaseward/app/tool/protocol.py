@@ -8,6 +8,7 @@ internal. Nothing raised in a request leaves this file.
 
 from ...platform.ticks import ticks_diff
 from ..access.levels import AccessError
+from ..error_text import text_of
 from . import frames
 
 RESEND_MS = 5000
@@ -55,7 +56,7 @@ class Tool:
         except ValueError as error:
             return _refusal(number, "value", str(error))
         except OSError as error:
-            return _refusal(number, "storage", str(error))
+            return _refusal(number, "storage", text_of(error))
         except Exception as error:  # a fault in a request must not take the box down
             return _refusal(number, "internal", "please report: %r" % error)
 
