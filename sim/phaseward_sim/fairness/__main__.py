@@ -1,7 +1,8 @@
 """`python -m phaseward_sim.fairness`: runs the study, or what is missing of it, and its page.
 
 Ctrl-C keeps what is done. --quick runs one small unit and prints its table; --only NAME picks
-units whose name begins so; --page writes the page from what is kept. Exit code 130 after Ctrl-C.
+units whose name begins so; --page writes the page from what is kept; --feed-in compares the laws
+of feed-in and prints their tables, about two minutes. Exit code 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ def main() -> int:
     ask.add_argument("--only", metavar="NAME", default="", help="units whose name begins so")
     ask.add_argument("--page", action="store_true", help="write the page, run nothing")
     ask.add_argument("--list", action="store_true", help="the units and whether they are done")
+    ask.add_argument("--feed-in", action="store_true", help="compare the laws of feed-in")
     wanted = ask.parse_args()
     warnings.filterwarnings("ignore", category=FutureWarning)  # pandapower's own
+    if wanted.feed_in:
+        from . import feed_in_days
+        feed_in_days.show()
+        return 0
     from . import page, plan, run
     units = [u for u in plan.units(wanted.quick) if u.name.startswith(wanted.only)]
     if wanted.list:

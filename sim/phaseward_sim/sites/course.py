@@ -88,13 +88,13 @@ def add_pv(feeder, spec, seed, days, p_w):
     rng = generator(seed, feeder.name, "pv")
     ports = _places(feeder, spec, rng)
     peak_w = 1e3 * rng.uniform(*spec.kw, spec.count)
-    sun = _sun(generator(seed, feeder.name, "sun"), days)
+    sun = sun_shares(generator(seed, feeder.name, "sun"), days)
     pv_w = sun[:, None] * peak_w
     np.subtract.at(p_w.T, ports, pv_w.T)
     return ports, pv_w
 
 
-def _sun(rng, days: int) -> np.ndarray:
+def sun_shares(rng, days: int) -> np.ndarray:
     """(T,) share of peak power, sunrise 6:30, sunset 20:30; each day has its own cloudiness."""
     hour = (np.arange(DAY_MIN) + 0.5) / 60.0
     clear = np.clip(np.sin(np.pi * (hour - 6.5) / 14.0), 0.0, None) ** 1.3 * 0.92
