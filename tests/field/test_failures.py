@@ -2,10 +2,10 @@
 
 import json
 import os
-import threading
 import time
 
 import pytest
+from at_a_port import AtAPort
 from field.conftest import MANUFACTURER, TECHNICIAN
 from realtime.live_box import LiveBoard
 from realtime.test_realtime import connect, wait_for
@@ -17,23 +17,12 @@ from phaseward_tools.link import PortError, SerialStream, WrongDevice
 from phaseward_tools.link.frames import checksum
 
 
-class Other:
+class Other(AtAPort):
     """Something else at a port: `talk(line)` gives what it answers to each line, or None."""
 
     def __init__(self, talk=lambda line: b"", unasked=b""):
-        self._terminal, self._talk, self._unasked = PseudoTerminal(), talk, unasked
-        self.port = self._terminal.path
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join(5)
-        self._terminal.close()
+        super().__init__()
+        self._talk, self._unasked = talk, unasked
 
     def _run(self):
         while not self._stop.is_set():

@@ -121,13 +121,9 @@ def test_a_wrong_key_is_refused_and_the_right_one_taken(at_box, tmp_path):
         with at_box(board.port) as technician:
             technician.connect()
 
-            def log_in(key):
-                technician.page.run(f"document.getElementById('key').value = '{key}'; 1")
-                technician.click("login")
-
-            log_in("12")
+            technician.log_in("12")
             technician.told("A key has 64 hex digits")
-            log_in("ee" * 32)
+            technician.log_in("ee" * 32)
             technician.told("nothing was changed. Is it the key of box 4711, level technician?")
             technician.type("bl_share_pm", "90")
             technician.click("try")
@@ -135,7 +131,7 @@ def test_a_wrong_key_is_refused_and_the_right_one_taken(at_box, tmp_path):
 
             def in_at_last():
                 technician.page.run("say(''); 1")
-                log_in(TECHNICIAN)
+                technician.log_in(TECHNICIAN)
                 technician.until("document.getElementById('told').textContent.length > 0")
                 return "Logged in" in technician.text("told")
 

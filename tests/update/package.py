@@ -11,6 +11,7 @@ from power import Power, region
 
 from phaseward.store.slots import SlotFile
 from phaseward.update import ed25519, places
+from phaseward.update.manifest import UpdateError
 from phaseward.update.receiver import Receiver
 from phaseward.update.selection import BASE, RECORD, Selection
 from phaseward.update.selector import choose
@@ -99,6 +100,15 @@ def trust(folder, seed=SEED):
 def write(path, data):
     with getattr(places, "open", open)(path, "wb") as file:
         file.write(data)
+
+
+def refused(words, function, *arguments):
+    try:
+        function(*arguments)
+    except UpdateError as error:
+        assert words in str(error), f"{words} not in: {error}"
+    else:
+        raise AssertionError("not refused: " + words)
 
 
 def deliver(folder, version, chunk=900):

@@ -10,6 +10,7 @@ from package import (
     image_manifest,
     manifest,
     receiver,
+    refused,
     selection,
     slots_of,
     trust,
@@ -35,15 +36,6 @@ def on_box(action, blocks=ROM_BLOCKS):
     with Power(formatted(16, blocks), MODULES) as folder:
         trust(folder)
         return action(folder)
-
-
-def refused(words, function, *arguments):
-    try:
-        function(*arguments)
-    except UpdateError as error:
-        assert words in str(error), f"{words} not in: {error}"
-    else:
-        raise AssertionError("not refused: " + words)
 
 
 def spoil(slot, block):

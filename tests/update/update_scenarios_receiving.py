@@ -1,11 +1,22 @@
 """Receiving an update on littlefs: resumed anywhere, refused where anything is wrong."""
 
-from package import SEED, STRANGER, deliver, files, manifest, receiver, selection, trust, write
+from package import (
+    SEED,
+    STRANGER,
+    deliver,
+    files,
+    manifest,
+    receiver,
+    refused,
+    selection,
+    trust,
+    write,
+)
 from power import Power, formatted
 
 from phaseward.store import slots
 from phaseward.update import folders, places
-from phaseward.update.manifest import UpdateError, signed_manifest
+from phaseward.update.manifest import signed_manifest
 from phaseward.update.places import folder_of, problem
 from phaseward.update.selection import NONE, SLOT_A
 from phaseward_tools.signing import make_manifest, public_key
@@ -21,15 +32,6 @@ def on_box(action, blocks=32):
     with Power(formatted(blocks), MODULES) as folder:
         trust(folder)
         return action(folder)
-
-
-def refused(words, function, *arguments):
-    try:
-        function(*arguments)
-    except UpdateError as error:
-        assert words in str(error), f"{words} not in: {error}"
-    else:
-        raise AssertionError("not refused: " + words)
 
 
 def scenario_a_package_in_one_go():

@@ -1,14 +1,6 @@
 """Rows of the parameter table for the balancer and the phase selector; see `parameters.py`."""
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        """CPython has no need of it. In a frozen image the rows below, made of constants alone,
-        stay in flash."""
-        return value
-
+from .constant import const
 
 _BALANCER = const("experiments with the law, docs/BALANCER.md")
 _OWN = const("own choice")

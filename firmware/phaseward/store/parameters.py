@@ -11,16 +11,7 @@ Failure behaviour: an unknown id or a bad value raises ParameterError, which nam
 """
 
 from .balancer_rows import BALANCER_ROWS, SELECTOR_ROWS
-
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        """CPython has no need of it. In a frozen image the rows below, made of constants alone,
-        stay in flash."""
-        return value
-
+from .constant import const
 
 LOADS = 4
 ID, TYPE, UNIT, MIN, MAX, STEP, DEFAULT, LEVEL, RESTART, MEANING, SOURCE = range(11)

@@ -158,8 +158,7 @@ class Feeder:
         self._share = np.stack([r.share for r in self.roofs])
         self._peak_w = np.stack([r.peak_w for r in self.roofs])
         self._sun = np.stack([r.sun for r in self.roofs], axis=1)
-        self._to_ports = np.zeros((homes * 3, len(self.site.model.ports)))
-        self._to_ports[np.arange(homes * 3), self.site.home_ports.ravel()] = 1.0
+        self._to_ports = self.site.to_ports()
         ohm = self.site.loop_ohm()
         self.inverters = [[Inverters(there, changes, ohm, seed)
                            for there, seed in zip(self.roofs, case.seeds, strict=True)]

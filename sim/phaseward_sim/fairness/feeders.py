@@ -83,6 +83,12 @@ class Site:
         """How many homes there are."""
         return len(self.home_ports)
 
+    def to_ports(self) -> np.ndarray:
+        """(H*3, P) ones that sum the homes' phases at their ports."""
+        ports = np.zeros((self.homes * 3, len(self.model.ports)))
+        ports[np.arange(self.homes * 3), self.home_ports.ravel()] = 1.0
+        return ports
+
     def loop_ohm(self) -> np.ndarray:
         """(H, 3) resistance of each home's phases: the drop of one ampere of its own."""
         own = np.diagonal(self.model.z_ohm).real

@@ -69,8 +69,7 @@ class Loop:
         self.car_on, self.pump_on = self.setting.paths()
         self._car_share = _shares(self.car_on, [h.car_home for h in seeds], site.homes)
         self._pump_share = _shares(self.pump_on, [h.pump_home for h in seeds], site.homes)
-        ports = np.zeros((site.homes * 3, len(site.model.ports)))
-        ports[np.arange(site.homes * 3), site.home_ports.ravel()] = 1.0
+        ports = site.to_ports()
         self._one_each = bool((ports.sum(axis=0) == 1.0).all())
         self._to_ports, self._order = ports, ports.argmax(axis=0)
         self._car_home = np.stack([h.car_home for h in seeds])

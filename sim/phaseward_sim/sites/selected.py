@@ -83,13 +83,19 @@ def farthest(feeder, seed: int, days: int):
     return ports[far], power_w[:, far]
 
 
+def _without(course, ports, power_w):
+    """(T, ports) what everybody takes but these cars."""
+    rest_w = course.p_w.copy()
+    np.subtract.at(rest_w.T, ports, power_w.T)
+    return rest_w
+
+
 def run(feeder, course, seed: int, days: int):
     """(voltages (T, buses, 3) with the boxes, moves of each, ports and power of the cars)."""
     ports, power_w = farthest(feeder, seed, days)
     boxes = [Box.at(feeder, int(port), float(power_w[:, k].max()))
              for k, port in enumerate(ports)]
-    rest_w = course.p_w.copy()
-    np.subtract.at(rest_w.T, ports, power_w.T)
+    rest_w = _without(course, ports, power_w)
     u_v = np.empty((course.minutes, len(feeder.buses), 3))
     phases, moves, v = ports % 3, np.zeros(len(ports), int), None
     for minute in range(course.minutes):
@@ -108,8 +114,7 @@ def run(feeder, course, seed: int, days: int):
 def least(feeder, course, base_v, ports, power_w) -> float:
     """Meter-minutes with the best phases of these cars in every minute, exactly solved."""
     count, _ = score(feeder, np.abs(base_v).reshape(course.minutes, -1, 3))
-    rest_w = course.p_w.copy()
-    np.subtract.at(rest_w.T, ports, power_w.T)
+    rest_w = _without(course, ports, power_w)
     best = count.copy()
     for minute in np.flatnonzero((count > 0) & power_w.any(axis=1)):
         mine = np.flatnonzero(power_w[minute])

@@ -6,10 +6,9 @@ is run by the unix MicroPython in a folder that stands for the board's flash.
 
 import os
 import subprocess
-import threading
 import time
 
-from phaseward_sim.realtime import PseudoTerminal
+from at_a_port import AtAPort
 
 _RUNNER = """
 import io, sys
@@ -30,35 +29,26 @@ while True:
 """
 
 
-class RawRepl:
+class RawRepl(AtAPort):
     """`port` is where it answers. full: writing fails, as on a flash that is full."""
 
     def __init__(self, micropython, folder, full=False):
+        super().__init__()
         self._full = full
         folder.mkdir(exist_ok=True)
-        self.terminal = PseudoTerminal()
-        self.port = self.terminal.path
         self._process = subprocess.Popen([str(micropython), "-c", _RUNNER], cwd=folder, bufsize=0,
                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
 
     def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join(10)
+        super().__exit__()
         self._process.stdin.close()
         self._process.wait(10)
         self._process.stdout.close()
-        self.terminal.close()
 
     def _run(self):
         typed = b""
         while not self._stop.is_set():
-            data = self.terminal.read()
+            data = self._terminal.read()
             if not data:
                 time.sleep(0.002)
             for byte in (data[i : i + 1] for i in range(len(data))):
@@ -92,5 +82,5 @@ class RawRepl:
 
     def _say(self, data):
         for first in range(0, len(data), 256):
-            self.terminal.write(data[first : first + 256])
+            self._terminal.write(data[first : first + 256])
             time.sleep(0.001)
