@@ -130,6 +130,18 @@ def scenario_a_shifted_neutral_point_is_told_after_two_minutes():
     assert not q.alarms & A_NEUTRAL
 
 
+def scenario_zero_sequence_of_a_sound_yyn0_transformer_is_no_weak_neutral():
+    # U1 = 230 V, U2 = 1.3 V in phase with it, U0 = -u: L1 = 231.3 - u, L2 and L3 =
+    # sqrt((115.65 + u)**2 + 198.060**2), lines sqrt(346.95**2 + 198.060**2) = 399.502 and
+    # 396.120 V. The limit is 8 + 6 * 1.3 = 15.8 V; u = 12 V is 9 times u2, as Cuenca 1 gives it.
+    q = quality()
+    run(q, six(219300, 235632, 235632, 399502, 396120, 399502), 30)
+    assert abs(q.phasors.u0_mv - 12000) <= 20 and abs(q.phasors.u2_mv - 1300) <= 20
+    assert not q.alarms & A_NEUTRAL
+    run(q, six(213300, 238935, 238935, 399502, 396120, 399502), 2)  # u = 18 V
+    assert q.alarms & A_NEUTRAL
+
+
 def scenario_every_alarm_and_reason_has_its_words():
     for code in reasons.REASONS:
         name, sentence = reasons.REASONS[code]

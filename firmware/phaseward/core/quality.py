@@ -19,7 +19,8 @@ NOTHING, DEVIATION, U2 = 0, 1, 2
 
 _TEN = 10
 _NEEDED = 8
-_NEUTRAL_RATIO = 8
+# A sound Yyn0 transformer gives up to 17 times u2 where both are small, u0 = 12 V at u2 = 1.3 V.
+_NEUTRAL_RATIO = 6
 _NEUTRAL_MIN = 2
 _NEUTRAL_CALM_MIN = 10  # with a broken neutral, loads that happen to balance hide it for minutes
 _MOST = 0x1FFFFFFF
@@ -108,7 +109,7 @@ class Quality:
 
     def _watch_neutral(self, u0_mv: int, u2_mv: int) -> None:
         """A weak or lost neutral shows as zero sequence out of proportion to negative sequence."""
-        suspect = u0_mv > self.u0_most_mv and u0_mv > _NEUTRAL_RATIO * u2_mv
+        suspect = u0_mv > self.u0_most_mv + _NEUTRAL_RATIO * u2_mv
         self._neutral_min = min(_NEUTRAL_MIN, self._neutral_min + 1) if suspect else 0
         self._calm_min = 0 if suspect else min(_NEUTRAL_CALM_MIN, self._calm_min + 1)
         if self._neutral_min >= _NEUTRAL_MIN:

@@ -181,8 +181,8 @@ QUALITY_ROWS = (
     ("pq_u2_bp", "int", "0.01 %", 0, 10000, 1, 200, 1, 0,
      "unbalance alarm: u2 as 10-minute mean above this; ends 10 % lower", "EN 50160: 2 % [M]"),
     ("pq_u0_mv", "int", "mV", 0, 100000, 100, 8000, 1, 0,
-     "neutral alarm: zero-sequence voltage above this and above eight times the negative-sequence "
-     "voltage, 1-minute means", _BALANCER),
+     "neutral alarm: zero-sequence voltage above this and six times the negative-sequence voltage "
+     "together, 1-minute means", _BALANCER),
     ("pq_u0_bp", "int", "0.01 %", 0, 10000, 1, 400, 1, 0,
      "zero-sequence events (1-minute) and alarm (10-minute mean): u0 above this; ends 10 % lower",
      _OWN),

@@ -202,8 +202,7 @@ def neutral(feeder, plan, tell=None) -> dict:
         out["sound"].append(broken_neutral.watch(base[:, bus]))
         if neutral_of(feeder) != EARTH:
             line = upstream(feeder, bus)
-            minutes = np.arange(0, course.minutes, 3)
-            v = broken_neutral.voltages(feeder, course, line, minutes)
+            v = broken_neutral.voltages(feeder, course, line, np.arange(course.minutes))
             out["broken"].append(broken_neutral.watch(v[:, bus]))
     return out
 
