@@ -1,7 +1,8 @@
 """All that a box keeps, pulled into one mapping, and kept as one JSON file.
 
     {"format": "phaseward records 1", "pulled_at": ISO time, "identity", "status", "parameters",
-     "loads", "reasons", "quality", "bus", "log": [[...]], "means": [[...]]}
+     "loads", "reasons", "quality", "bus", "wiring", "log": [[...]], "means": [[...]]}
+`wiring` is null of a firmware that does not tell it, and missing in older files.
 Failure: FieldError for a file that is none of these.
 """
 
@@ -35,6 +36,7 @@ def pull(box: Box, tell: Tell = lambda what, share: None) -> dict:
         "reasons": box.explain(),
         "quality": box.client.request("quality"),
         "bus": box.bus(),
+        "wiring": _wiring(box),
     }
     tell("log", 0.0)
     found["log"] = box.log()
@@ -44,6 +46,14 @@ def pull(box: Box, tell: Tell = lambda what, share: None) -> dict:
         means = []  # a firmware that keeps none
     found["means"] = [list(vars(one).values()) for one in means]
     return found
+
+
+def _wiring(box: Box) -> dict | None:
+    """What probing found."""
+    try:
+        return box.client.request("wiring")
+    except UnknownRequest:
+        return None
 
 
 def parameters_of(records: dict) -> tuple[dict[str, Parameter], dict]:

@@ -24,6 +24,8 @@ from .sizing import RATINGS_KVA, Size
 
 _COLUMN = re.compile(r"(?:(.*)_)?u_l([123])_v")
 _ROOT3 = 3.0**0.5
+NOTHING = ("no row of these records leaves 213.9 ... 246.1 V; there is nothing to size a balancer "
+           "for")
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,32 @@ def with_unit(u_v, found: Found, kva: float, neutral: float = 1.0):
     return u + (q * slope)[:, None], full
 
 
+def outside(u_v) -> np.ndarray:
+    """(n,) whether a phase leaves the band."""
+    return ((u_v < LOW_V) | (u_v > HIGH_V)).any(axis=1)
+
+
+def cured(bad_v, weight, found: Found, kva: float, neutral: float = 1.0) -> tuple[float, float]:
+    """(share of the weight inside with such a unit, share with its neutral leg full)."""
+    u, full = with_unit(bad_v, found, kva, neutral)
+    part = weight / weight.sum()
+    return 1.0 - float(part[outside(u)].sum()), float(part[full].sum())
+
+
+def least(bad_v, weight, found: Found, wanted: float, neutral: float = 1.0) -> Size:
+    """The least of RATINGS_KVA that keeps the wanted share of the weight (n,) inside."""
+    for kva in RATINGS_KVA:
+        share, full = cured(bad_v, weight, found, kva, neutral)
+        if share >= wanted:
+            return Size("the box", kva, neutral, share, None, full)
+    raise SiteError(f"{RATINGS_KVA[-1]:g} kVA keep {100 * share:.0f} % of the {len(bad_v)} bad "
+                    f"rows inside, {100 * wanted:.0f} % are wanted: the mean of the phases is out "
+                    "too often, or k is too small here; look nearer to the end of the feeder")
+
+
 def advise(u_v, found: Found, wanted: float, neutral: float = 1.0) -> Size:
     """The least of RATINGS_KVA that keeps the wanted share of bad rows inside."""
-    bad = u_v[((u_v < LOW_V) | (u_v > HIGH_V)).any(axis=1)]
+    bad = u_v[outside(u_v)]
     if not len(bad):
-        raise SiteError("no row of these records leaves 213.9 ... 246.1 V; there is nothing to "
-                        "size a balancer for")
-    for kva in RATINGS_KVA:
-        u, full = with_unit(bad, found, kva, neutral)
-        cured = 1.0 - float(((u < LOW_V) | (u > HIGH_V)).any(axis=1).mean())
-        if cured >= wanted:
-            return Size("the box", kva, neutral, cured, None, float(full.mean()))
-    raise SiteError(f"{RATINGS_KVA[-1]:g} kVA keep {100 * cured:.0f} % of the {len(bad)} bad rows "
-                    f"inside, {100 * wanted:.0f} % are wanted: the mean of the phases is out too "
-                    "often, or k is too small here; look nearer to the end of the feeder")
+        raise SiteError(NOTHING)
+    return least(bad, np.ones(len(bad)), found, wanted, neutral)
