@@ -4,7 +4,7 @@ own, the oldest removed first.
 Numbers of an entry of kind `ten`, over the 10 minutes that ended at its time:
     u1 u2 u3     mean phase-to-neutral voltages, mV; -1 where less than 8 minutes were valid
     unbalance    mean, 0.01 %; -1 unknown
-    t1 t2 t3     mean power that the transfer was told to draw from each phase, W
+    t1 t2 t3     mean power that each leg of the stage was told to inject, W
     b1 b2 b3 b4  seconds for which each load was held back
 `observe` is called once a control cycle and allocates only where an interval has ended.
 Sums stay below 2**30: 3000 cycles of 200 ms at 50 kW are 150 million.

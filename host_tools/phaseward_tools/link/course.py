@@ -10,7 +10,7 @@ class Means:
     """Means over the 10 minutes that ended at `uptime_s` of boot number `boot`.
 
     u_mv: of the three phases, None where the box had no usable voltage; unbalance_bp: 0.01 %
-    transfer_w: told to be drawn from each phase; blocked_s: per load
+    transfer_w: that each leg of the stage was told to inject; blocked_s: per load
     """
 
     sequence: int
