@@ -187,3 +187,25 @@ def scenario_hunting_halves_the_gain_and_quiet_raises_it_again():
     plant.base_mv[0] = 230000
     plant.seconds(620)
     assert unit.alpha_q12 == 261 and not unit.alarms & reasons.A_HUNTING
+
+
+def scenario_where_the_rating_binds_the_phase_that_is_out_gets_it_all():
+    # 7.5 kVA, neutral 100 %: 10.87 A, at these voltages about 1.75 kW on the worst phase.
+    # L1 253, L2 226, L3 242 V; where the rating binds, 246.1 - 0.6 * 8 = 241.3 V are asked for. At
+    # 251.2, 227.1, 242.7 V e = (-9.9, 0, -1.4), less its mean (-6.1, 3.8, 2.4): along the transfer
+    # itself, (-1.75, 1.07, 0.68) kW, so no turn of it is better. Scaling what equal phases want,
+    # (-12.7, 14.3, -1.7), would take 1.46 V off L1 instead of 1.75.
+    unit = balancer(pb_s_va=7500, pb_neutral_pct=100)
+    u = Plant(unit, (253, 226, 242)).seconds(400)
+    assert unit.reason == reasons.T_LIMITED
+    want = (-1750, 1070, 680)
+    assert [abs(p - w) <= 15 for p, w in zip(unit.transfer_w, want)] == [True] * 3
+    assert u[0] <= 251300 and u[2] <= 242700
+
+
+def scenario_at_its_rating_the_unit_is_there_in_three_periods():
+    # 195 V wants 26.9 kW; about 3.0 kW are there, and the way is 4 times as long: 1/8 of 12 kW in
+    # the first period, 2.8 kW after the second, the rating after the third
+    unit = balancer(pb_s_va=15000, pb_neutral_pct=100, pb_period_s=5)
+    Plant(unit, (195, 238, 238)).seconds(16)
+    assert unit.transfer_w[0] >= 2700, unit.transfer_w

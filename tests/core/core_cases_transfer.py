@@ -51,8 +51,8 @@ def scenario_rotation_by_minus_thirty_degrees():
 
 def scenario_neutral_current_of_the_two_typical_patterns():
     # (2, -1, -1): the neutral carries 1.5 times the largest; (1, -1, 0): sqrt(3) times. Guard 2.
-    assert transfer.neutral_da([200, -100, -100]) == 302
-    assert transfer.neutral_da([100, -100, 0]) == 175
+    assert transfer.neutral_of([200, -100, -100]) == 302
+    assert transfer.neutral_of([100, -100, 0]) == 175
 
 
 def scenario_leg_current_counts_at_most_nominal_voltage():
@@ -63,17 +63,47 @@ def scenario_leg_current_counts_at_most_nominal_voltage():
 
 
 def scenario_equal_legs_give_a_worst_phase_only_a_fraction_of_the_rating():
-    # 15 kVA: legs of 21.7 A. (2, -1, -1) is bound by the neutral: 21.7 A / 1.5 = 14.5 A = 3.3 kW
+    # 15 kVA: legs of 5 kVA, 21.74 A. (2, -1, -1) is bound by the neutral: 5 kW / 1.5 = 3333 W
     p = [20000, -10000, -10000]
-    assert transfer.limit(p, [230000] * 3, [0, 0, 0], 217, 217)
-    assert 3250 <= p[0] <= 3330 and sum(p) == 0
-    # neutral leg of 1.5 times: 21.7 A = 4.99 kW
+    assert transfer.limit(p, [230000] * 3, [0, 0, 0], 5000, 100)
+    assert 3320 <= p[0] <= 3333 and sum(p) == 0
+    # neutral leg of 1.5 times: the leg itself binds
     p = [20000, -10000, -10000]
-    transfer.limit(p, [230000] * 3, [0, 0, 0], 217, 325)
-    assert 4900 <= p[0] <= 4991 and sum(p) == 0
+    transfer.limit(p, [230000] * 3, [0, 0, 0], 5000, 150)
+    assert 4980 <= p[0] <= 5000 and sum(p) == 0
+
+
+def scenario_above_nominal_voltage_the_neutral_keeps_its_current_and_a_leg_its_va():
+    # 253 V = 1.1 * 230 V: the neutral's 21.74 A are then 1.1 * 3333 = 3667 W on the worst phase
+    p = [-20000, 10000, 10000]
+    assert transfer.limit(p, [253000] * 3, [0, 0, 0], 5000, 100)
+    assert -3667 <= p[0] <= -3645 and sum(p) == 0
+    p = [-20000, 10000, 10000]
+    transfer.limit(p, [253000] * 3, [0, 0, 0], 5000, 300)
+    assert -5000 <= p[0] <= -4980
+    # at 207 V a leg of 21.74 A carries 4500 W
+    p = [20000, -10000, -10000]
+    transfer.limit(p, [207000] * 3, [0, 0, 0], 5000, 300)
+    assert 4480 <= p[0] <= 4500
+
+
+def scenario_seeking_takes_from_phases_inside_only_what_the_worst_needs():
+    # band 220 .. 240 V. L1 is 6 V low, the others inside: e = (6, 0, 0), mean 2,
+    # 3/2 * (4, -2, -2) = (6, -3, -3), and L1 is there in one step
+    d = [0, 0, 0]
+    transfer.seek([214000, 230000, 230000], d, 220000, 240000)
+    assert d == [6000, -3000, -3000]
+    # two phases out, one to each side: 3/2 * (6 - 1, -3 - 1, 0 - 1) = (7.5, -6, -1.5)
+    d = [0, 0, 0]
+    transfer.seek([214000, 243000, 230000], d, 220000, 240000)
+    assert d == [7500, -6000, -1500]
+    # inside everything stays
+    d = [100, -50, -50]
+    transfer.seek([230000, 225000, 235000], d, 220000, 240000)
+    assert d == [100, -50, -50]
 
 
 def scenario_a_transfer_within_the_rating_stays():
     p = [1000, -500, -500]
-    assert not transfer.limit(p, [230000] * 3, [0, 0, 0], 217, 217)
+    assert not transfer.limit(p, [230000] * 3, [0, 0, 0], 5000, 100)
     assert p == [1000, -500, -500]

@@ -12,7 +12,7 @@ whose phases are not certain.
 """
 
 from . import reasons, transfer
-from .arith import Q12, clip, scale, scatter
+from .arith import Q12, clip, scatter
 from .grid_gain import GridGain
 from .hunting import Hunting
 from .neutral import Neutral
@@ -28,6 +28,9 @@ _FORMER_LOW_PCT = 50
 _FORMER_HIGH_PCT = 140
 _FORMER = 30  # as a neutral former: k is so many times as large
 _K_MOST = 30000
+_STEPS = 4
+_LONGEST = 4  # a transfer beyond the rating is approached from so many times the rating at most
+_SPARE_PCT = 40  # where the rating binds, so much less of the margin is asked for
 _CLEAR_MV = 1000  # a mean this far inside ends its alarm
 _LONGEST_PERIOD_MS = 60000
 _LONG_MS = 0x1FFFFFFF
@@ -76,12 +79,13 @@ class Balancer:
         self.enable: bool = p["pb_enable"] != 0
         self.leg_va: int = p["pb_s_va"] // 3
         self.leg_da: int = p["pb_s_va"] // 69  # S/3 at 230 V, in 0.1 A
-        self.n_da: int = self.leg_da * p["pb_neutral_pct"] // 100
+        self.neutral_pct: int = p["pb_neutral_pct"]
         self.reactive.kq_mv_kvar = p["pb_kq_mv_kvar"]
         self.high_mv: int = p["pb_hi_mv"] - p["pb_margin_mv"]
         self.low_mv: int = p["pb_lo_mv"] + p["pb_margin_mv"]
         if self.high_mv < self.low_mv:
             self.high_mv = self.low_mv = (self.high_mv + self.low_mv) >> 1
+        self.spare_mv: int = p["pb_margin_mv"] * _SPARE_PCT // 100
         self.edge_high_mv: int = p["pb_hi_mv"]
         self.edge_low_mv: int = p["pb_lo_mv"]
         self._configure_gain(p)
@@ -174,7 +178,8 @@ class Balancer:
     def _to_legs(self) -> None:
         """The transfer by legs; while probing, the probe, which belongs to no phase yet."""
         if self.wiring.running():
-            self.wiring.probe_to_legs(self.legs_w, self._i_da, self.leg_da, self.n_da)
+            self.wiring.probe_to_legs(self.legs_w, self._i_da, self.leg_da,
+                                      self.leg_da * self.neutral_pct // 100)
         else:
             self.wiring.to_legs(self.transfer_w, self.legs_w)
 
@@ -270,9 +275,7 @@ class Balancer:
             self._back_off(u_mv, elapsed_ms)
         in_band = self._aim(u_mv)
         moved = self._approach(elapsed_ms)
-        leg_da = self.leg_da * self.stage.share_pm // 1000
-        n_da = self.n_da * self.stage.share_pm // 1000
-        self._limited = transfer.limit(self.transfer_w, u_mv, self._i_da, leg_da, n_da)
+        self._limited = self._limit(self.transfer_w, u_mv)
         self.reactive.approach(u_mv, self.low_mv, self.high_mv, self.past.q_var, self.leg_va,
                                self.keep_pm, self.alpha_q12)
         self.reactive.limit(self.leg_va * self.stage.share_pm // 1000, self.transfer_w)
@@ -288,7 +291,9 @@ class Balancer:
 
     def _aim(self, u_mv: list[int]) -> bool:
         """`_target` = the transfer that brings all phases into the band. False: mean is out."""
-        self._own_effect()
+        wiring = self.wiring
+        k_mv_kw = self._k_mv_kw()
+        transfer.effect(self._actual, self._own, wiring.cos_q12, wiring.sin3_q12, k_mv_kw)
         for phase in range(3):
             self.v0_mv[phase] = u_mv[phase] - self._own[phase]
         low_mv = 0 if self._former else self.low_mv  # a former makes the phases equal
@@ -297,27 +302,38 @@ class Balancer:
         for phase in range(3):
             gap = self._x[phase] - self.v0_mv[phase]
             self._d[phase] = clip(gap, -transfer.VECTOR_MOST, transfer.VECTOR_MOST)
-        transfer.close_sum(self._d)
-        transfer.shrink(self._d, transfer.VECTOR_MOST)
-        transfer.rotate(self._d, self._target, self.wiring.cos_q12, self.wiring.sin3_q12)
-        transfer.scale_to(self._target, 1000, self._k_mv_kw())
-        transfer.shrink(self._target, transfer.VECTOR_MOST)
+        transfer.power_for(self._d, self._target, wiring.cos_q12, wiring.sin3_q12, k_mv_kw)
+        if not self._former:
+            self._refine(u_mv, k_mv_kw)
         transfer.scale_to(self._target, self.keep_pm, 1000)
         self._mean_alarm()
         return in_band
 
+    def _refine(self, u_mv: list[int], k_mv_kw: int) -> None:
+        """Where the rating binds: of the transfers it allows, that with the least squares of what
+        stays beyond the band, inset by less; as long as `_target` was, so that it is as fast."""
+        wanted = transfer.largest(self._target)
+        if not self._limit(self._target, u_mv):
+            return
+        cos_q12, sin3_q12 = self.wiring.cos_q12, self.wiring.sin3_q12
+        low_mv, high_mv = self.low_mv - self.spare_mv, self.high_mv + self.spare_mv
+        for _ in range(_STEPS):
+            transfer.effect(self._target, self._d, cos_q12, sin3_q12, k_mv_kw)
+            transfer.seek(self.v0_mv, self._d, low_mv, high_mv)
+            transfer.power_for(self._d, self._target, cos_q12, sin3_q12, k_mv_kw)
+            self._limit(self._target, u_mv)
+        longer = wanted * 64 // max(1, transfer.largest(self._target))
+        transfer.scale_to(self._target, clip(longer, 64, _LONGEST * 64), 64)
+        transfer.shrink(self._target, transfer.VECTOR_MOST)
+
+    def _limit(self, p_w: list[int], u_mv: list[int]) -> bool:
+        """Keep to the rating that the stage has now. True where it binds."""
+        leg_va = self.leg_va * self.stage.share_pm // 1000
+        return transfer.limit(p_w, u_mv, self._i_da, leg_va, self.neutral_pct)
+
     def _k_mv_kw(self) -> int:
         k_mv_kw = self.gain.k_mv_kw
         return min(_K_MOST, _FORMER * k_mv_kw) if self._former else k_mv_kw
-
-    def _own_effect(self) -> None:
-        """`_own` = what the own transfer does to each voltage."""
-        transfer.rotate(self._actual, self._own, self.wiring.cos_q12, -self.wiring.sin3_q12)
-        k_mv_kw = self._k_mv_kw()
-        if k_mv_kw > 10000:  # |own| up to 2**17 W
-            transfer.scale_to(self._own, k_mv_kw // 100, 10)
-        else:
-            transfer.scale_to(self._own, k_mv_kw, 1000)
 
     def _mean_alarm(self) -> None:
         mean = (self.v0_mv[0] + self.v0_mv[1] + self.v0_mv[2]) // 3
@@ -337,27 +353,13 @@ class Balancer:
         step = self._d  # scratch from here on
         for phase in range(2):
             gap = self._target[phase] - self.transfer_w[phase]
-            step[phase] = self._share(gap)
+            step[phase] = transfer.share(gap, self.alpha_q12)
         transfer.close_sum(step)
-        self._within_ramp(step, elapsed_ms)
+        transfer.within(step, self.ramp_w_s * (elapsed_ms // 100) // 10)
         self.transfer_w[0] += step[0]
         self.transfer_w[1] += step[1]
         transfer.close_sum(self.transfer_w)
         return transfer.largest(self._target) > 0
-
-    def _within_ramp(self, step: list[int], elapsed_ms: int) -> None:
-        most = min(self.ramp_w_s * (elapsed_ms // 100) // 10, transfer.VECTOR_MOST)
-        transfer.shrink(step, 4 * most)  # so that the ratio below keeps its precision
-        worst = transfer.largest(step)
-        if worst > most:
-            transfer.scale_to(step, most * Q12 // worst, Q12)
-
-    def _share(self, gap: int) -> int:
-        """alpha * gap, at least 1 W so that the way ends."""
-        part = scale(gap, self.alpha_q12, Q12)
-        if part == 0 and gap != 0:
-            return 1 if gap > 0 else -1
-        return part
 
     def _explain(self, moved: bool, in_band: bool) -> None:
         if not moved and self.q_var[0] == 0:

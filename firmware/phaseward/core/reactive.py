@@ -5,7 +5,7 @@ the legs. Units: mV, var, VA, mV/kvar. Failure behaviour: 0 where the stage has 
 """
 
 from . import transfer
-from .arith import Q12, clip, isqrt, scale
+from .arith import clip, isqrt, scale
 
 
 class Reactive:
@@ -40,10 +40,7 @@ class Reactive:
             wanted = scale(wanted, 1, 2)
         goal = clip(scale(wanted, 1000, self.kq_mv_kvar), -leg_va, leg_va)
         gap = scale(goal, keep_pm, 1000) - self.q_var[0]
-        step = scale(gap, share_q12, Q12)
-        if step == 0 and gap != 0:
-            step = 1 if gap > 0 else -1
-        self.set(self.q_var[0] + step)
+        self.set(self.q_var[0] + transfer.share(gap, share_q12))
 
     def limit(self, leg_va: int, transfer_w: list[int]) -> None:
         """Keep to what the active power leaves of a leg; counted in 10 VA."""

@@ -12,6 +12,7 @@ from .arith import Q12, isqrt, scale
 VECTOR_MOST = 100000
 U_NOMINAL_MV = 230000
 U_LEAST_MV = 184000
+U_FLOOR_MV = 115000
 
 
 def close_sum(v: list[int]) -> None:
@@ -64,6 +65,24 @@ def rotate(v: list[int], out: list[int], cos_q12: int, sin3_q12: int) -> None:
     close_sum(out)
 
 
+def effect(p_w: list[int], out: list[int], cos_q12: int, sin3_q12: int, k_mv_kw: int) -> None:
+    """out = what a transfer does to each voltage."""
+    rotate(p_w, out, cos_q12, -sin3_q12)
+    if k_mv_kw > 10000:  # |out| up to 2**17 W
+        scale_to(out, k_mv_kw // 100, 10)
+    else:
+        scale_to(out, k_mv_kw, 1000)
+
+
+def power_for(d: list[int], out: list[int], cos_q12: int, sin3_q12: int, k_mv_kw: int) -> None:
+    """out = the transfer that changes the voltages by `d`, at most VECTOR_MOST."""
+    close_sum(d)
+    shrink(d, VECTOR_MOST)
+    rotate(d, out, cos_q12, sin3_q12)
+    scale_to(out, 1000, k_mv_kw)
+    shrink(out, VECTOR_MOST)
+
+
 def shrink(v: list[int], most: int) -> None:
     """Halve `v` until no entry is above `most`; keeps direction and sum 0."""
     while largest(v) > most:
@@ -79,6 +98,37 @@ def scale_to(v: list[int], numerator: int, denominator: int) -> None:
     close_sum(v)
 
 
+def share(gap: int, share_q12: int) -> int:
+    """So much of `gap`, at least 1 W so that the way ends."""
+    part = scale(gap, share_q12, Q12)
+    if part == 0 and gap != 0:
+        return 1 if gap > 0 else -1
+    return part
+
+
+def within(step: list[int], most: int) -> None:
+    """Scale `step` until no entry is above `most` or VECTOR_MOST."""
+    most = min(most, VECTOR_MOST)
+    shrink(step, 4 * most)  # so that the ratio below keeps its precision
+    worst = largest(step)
+    if worst > most:
+        scale_to(step, most * Q12 // worst, Q12)
+
+
+def seek(v: list[int], d: list[int], low: int, high: int) -> None:
+    """One step of `d`, with sum 0, towards least squares of what v + d leaves beyond low..high.
+
+    The gradient with 3/2 of its step: where one phase is beyond, that is the whole way.
+    """
+    e = min(high, max(low, v[0] + d[0])) - v[0] - d[0]
+    f = min(high, max(low, v[1] + d[1])) - v[1] - d[1]
+    g = min(high, max(low, v[2] + d[2])) - v[2] - d[2]
+    mean = (e + f + g) // 3
+    d[0] += (e - mean) * 3 >> 1
+    d[1] += (f - mean) * 3 >> 1
+    close_sum(d)
+
+
 def leg_current_da(p_w: int, u_mv: int) -> int:
     """Current of a leg in 0.1 A, rounded away from 0, for |p_w| <= VECTOR_MOST.
 
@@ -89,8 +139,9 @@ def leg_current_da(p_w: int, u_mv: int) -> int:
     return -current if p_w < 0 else current
 
 
-def neutral_da(i: list[int]) -> int:
-    """Current of the neutral leg in 0.1 A for active phase currents `i`, not below the true one.
+def neutral_of(i: list[int]) -> int:
+    """Current of the neutral leg for active phase currents `i`, not below the true one; its unit
+    is theirs, |i| <= 16384.
 
     |I_N|**2 = sum of squares - sum of products of pairs, for phasors 120 degrees apart.
     """
@@ -99,30 +150,36 @@ def neutral_da(i: list[int]) -> int:
     return isqrt(square) + 2 if square > 0 else 0
 
 
-def limit(p_w: list[int], u_mv: list[int], i_da: list[int], leg_da: int, n_da: int) -> bool:
-    """Scale the whole of `p_w` so that no leg exceeds `leg_da` and the neutral not `n_da` (0.1 A).
+def limit(p_w: list[int], u_mv: list[int], i: list[int], leg_va: int, neutral_pct: int) -> bool:
+    """Scale the whole of `p_w` so that each leg keeps to `leg_va`, and the neutral to its share.
 
-    `i_da` is scratch. Returns True where it had to be scaled. |p_w| <= VECTOR_MOST, u > 0.1 V.
+    Currents are counted in 1/4096 of a leg's at nominal voltage, in the scratch `i`. Above it a
+    leg keeps its VA; the neutral, which has no voltage, its current. Returns True where it had to
+    be scaled. |p_w| <= VECTOR_MOST, u >= U_FLOOR_MV.
     """
+    before = largest(p_w)
+    shrink(p_w, 2 * leg_va)
+    worst = 0
     for phase in range(3):
-        i_da[phase] = leg_current_da(p_w[phase], u_mv[phase])
+        share = (p_w[phase] * Q12) // max(1, leg_va)
+        i[phase] = share * 2300 // max(u_mv[phase] // 100, U_FLOOR_MV // 100)
+        worst = max(worst, max(abs(share), abs(i[phase])))
     ratio = Q12
-    worst = largest(i_da)
-    if worst > leg_da:
-        ratio = leg_da * Q12 // worst
-    neutral = neutral_da(i_da)
-    if neutral > n_da:
-        ratio = min(ratio, n_da * Q12 // neutral)
-    if ratio == Q12:
-        return False
-    scale_to(p_w, ratio, Q12)
-    return True
+    if worst > Q12:
+        ratio = Q12 * Q12 // worst
+    neutral = neutral_of(i)
+    most = Q12 * neutral_pct // 100
+    if neutral > most:
+        ratio = min(ratio, most * Q12 // neutral)
+    if ratio < Q12:
+        scale_to(p_w, ratio, Q12)
+    return ratio < Q12 or before > 2 * leg_va
 
 
 def limit_flat(p_w: list[int], i_da: list[int], leg_da: int, n_da: int) -> None:
     """Like `limit` for legs whose phases are not known: at the lowest voltage there may be."""
     for leg in range(3):
         i_da[leg] = leg_current_da(p_w[leg], U_LEAST_MV)
-    worst = max(largest(i_da) * 100 // max(1, leg_da), neutral_da(i_da) * 100 // max(1, n_da))
+    worst = max(largest(i_da) * 100 // max(1, leg_da), neutral_of(i_da) * 100 // max(1, n_da))
     if worst >= 100:
         scale_to(p_w, 100, worst + 1)
