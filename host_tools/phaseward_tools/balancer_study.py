@@ -82,6 +82,7 @@ def tables(pieces, plan, quick: bool) -> dict[str, str]:
         "selector": (pieces["selector"], page.selectors),
         "neutral": (pieces["neutral"], page.neutral),
         "tuning": (pieces["tuning"], page.ratings),
+        "placing": (page.foreign(pieces["placing"]), page.placing),
     }
     return {"run": _about(pieces, plan, quick), **{
         name: make(some) if some else "(not run yet)" for name, (some, make) in wanted.items()}}

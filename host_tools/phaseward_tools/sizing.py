@@ -19,15 +19,16 @@ from phaseward_tools.sizing_box import Given, answers_of, case_of, told_of
 from phaseward_tools.terminal import console, errors_console
 
 
-def from_feeder(name: str, wanted: float, days: int, seeds: int) -> None:
-    """Nodes and ratings of a feeder."""
+def from_feeder(name: str, wanted: float, days: int, seeds: int, kva: float | None) -> None:
+    """Nodes and ratings of a feeder; with `kva` the nodes for that rating."""
     feeder = _feeder(name)
     console().print(f"{feeder.title}: {feeder.about}; {feeder.meters} meters, {seeds} seeds of "
                     f"{days} days", soft_wrap=True)
     courses = [draw(feeder, 1 + k, days) for k in range(seeds)]
     with errors_console().status("solving the feeder without balancer") as status:
-        found = sizing.advise(feeder, courses, wanted, status.update)
-    _print(found, wanted)
+        found = (sizing.best_nodes(feeder, courses, kva, status.update) if kva
+                 else sizing.advise(feeder, courses, wanted, status.update))
+    _print(found, f"Where {kva:g} kVA save most meter-minutes" if kva else _title(wanted))
 
 
 def _feeder(name: str):
@@ -49,7 +50,8 @@ def from_voltages(path: Path, bus: str | None, given: Given, wanted: float) -> N
                                  "finds it", param_hint="--k")
     u_v = records.read(path, bus)
     found = records.Found(given.k, given.angle or 0.0, 150.0 if given.kq is None else given.kq)
-    _print([records.advise(u_v, found, wanted, neutral) for neutral in sizing.NEUTRALS], wanted)
+    _print([records.advise(u_v, found, wanted, neutral) for neutral in sizing.NEUTRALS],
+           _title(wanted))
     if given.kva:
         bad = u_v[records.outside(u_v)]
         share, _ = records.cured(bad, np.ones(len(bad)), found, given.kva)
@@ -63,15 +65,17 @@ def from_box(name: str, told: dict, given: Given, wanted: float) -> None:
     answers = answers_of(case, wanted)
     for line in case.words:
         console().print(line, markup=False, soft_wrap=True)
-    _print([replace(answer.size, bus=case.name) for answer in answers], wanted)
+    _print([replace(answer.size, bus=case.name) for answer in answers], _title(wanted))
     for line in told_of(case, answers[0]):
         console().print(line, markup=False, soft_wrap=True)
 
 
-def _print(found, wanted: float) -> None:
-    table = Table(box=None, pad_edge=False,
-                  title=f"Ratings for {100 * wanted:.0f} % fewer meter-minutes outside ±7 %",
-                  title_justify="left")
+def _title(wanted: float) -> str:
+    return f"Ratings for {100 * wanted:.0f} % fewer meter-minutes outside ±7 %"
+
+
+def _print(found, title: str) -> None:
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for column in ("node", "kVA", "neutral leg", "estimate", "checked", "neutral full"):
         table.add_column(column)
     for size in found:

@@ -32,7 +32,8 @@ def size(
     kq: Annotated[float | None, typer.Option(
         min=0, help="mV per kvar.", show_default="the box's pb_kq_mv_kvar; of a CSV 150")] = None,
     kva: Annotated[float | None, typer.Option(
-        min=0.3, help="Of a box or a CSV: say also what this rating does.",
+        min=0.3, help="Of a box or a CSV: say also what this rating does. Of a feeder: say only "
+                      "where it saves most.",
         show_default="the box's pb_s_va")] = None,
     bus: Annotated[str | None, typer.Option(
         help="Of a CSV with several buses: which.", show_default=False)] = None,
@@ -62,7 +63,7 @@ def size(
     elif keep is not None:
         sizing.keep(source, days, keep)
     else:
-        sizing.from_feeder(source, wanted, days, seeds)
+        sizing.from_feeder(source, wanted, days, seeds, kva)
 
 
 def _at_port(port: str | None, given, wanted: float) -> None:

@@ -6,6 +6,7 @@ simple   the simple laws at rating x1
 others   Dyn and Yyn0 transformer, re-connecting customers; no balancer
 sized    the rating that the sizing tool gives from other seeds, on the reporting seeds
 selector phase selectors for four cars instead of a power stage; sites with cars
+placing  where the sizing tool would place a unit of a foreign feeder, from the tuning seeds
 neutral  the neutral's watch: false alarms on the sound feeder, detection with it broken upstream
 Failure: PowerFlowError, SiteError.
 """
@@ -192,6 +193,16 @@ def sized(feeder, plan, tell=None) -> dict:
             "law": judging.runs(made, loop, ran)}
 
 
+def placing(feeder, plan, tell=None) -> dict:
+    """See the module; made sites say themselves where their units are."""
+    if feeder.name in archetype.shipped():
+        return {"nodes": []}
+    courses = [draw(feeder, seed, 1) for seed in plan.tuning]
+    found = sizing.best_nodes(feeder, courses, feeder.places[0].kva)
+    return {"here": feeder.buses[feeder.places[0].bus],
+            "nodes": [[size.bus, round(size.estimated, 4)] for size in found]}
+
+
 def neutral(feeder, plan, tell=None) -> dict:
     """See the module. Three-wire networks have no neutral to break."""
     bus = feeder.places[-1].bus
@@ -248,4 +259,4 @@ def upstream(feeder, bus: int) -> str:
 
 
 KINDS = {"report": report, "others": others, "neutral": neutral, "sized": sized,
-         "simple": simple, "selector": selector, "tuning": tuning}
+         "simple": simple, "selector": selector, "tuning": tuning, "placing": placing}

@@ -234,6 +234,17 @@ def selectors(pieces) -> str:
                   "moves a car and day"], rows)
 
 
+def placing(pieces) -> str:
+    """Nodes that the sizing tool looked at, the unit's in bold."""
+    rows = []
+    for piece in pieces:
+        found = piece["found"]
+        cells = [f"{'**' * (bus == found['here'])}{bus}: {number(100 * share)}"
+                 f"{'**' * (bus == found['here'])}" for bus, share in found["nodes"]]
+        rows.append([piece["title"], ", ".join(cells)])
+    return table(["feeder", "node: reduction % to expect at ×1, tuning seeds"], rows)
+
+
 def filled(text: str, parts: dict[str, str]) -> str:
     """The page's text with every marked part replaced."""
     for name, part in parts.items():

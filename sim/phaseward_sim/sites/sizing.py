@@ -177,6 +177,18 @@ def advise(feeder, courses, wanted: float, tell=None) -> list[Size]:
     return found + [size for size in more if size]
 
 
+def best_nodes(feeder, courses, kva: float, tell=None) -> list[Size]:
+    """Where one unit of this rating saves most: each of a few nodes, best first (estimates)."""
+    course, base = drawn(feeder, Case.of(feeder, courses))
+    found = []
+    for bus in nodes(feeder):
+        if tell:
+            tell(f"estimating {bus}")
+        best, bound = estimate(with_units(feeder, [(bus, kva)]), course, base, kva, 1.0)
+        found.append(Size(bus, kva, 1.0, _of_law(best), None, bound))
+    return sorted(found, key=lambda size: -size.estimated)
+
+
 def _too_much(feeder, wanted) -> str:
     return (f"{feeder.name}: no rating up to {RATINGS_KVA[-1]:g} kVA at one of the places looked "
             f"at reaches {100 * wanted:.0f} %; ask for less, or place several units")

@@ -98,6 +98,7 @@ def test_induced_minutes_and_worse_voltages_by_hand():
 def test_foreign_feeders_have_single_phase_customers_and_one_unit(name):
     found = foreign.load(name)
     assert found.meters >= 40 and found.triple.sum() == 0
-    assert 0.6 < found.places[0].reach < 1.0
+    assert 0.6 < found.places[0].reach <= 1.0
+    assert found.buses[found.places[0].bus] == foreign.NODES[name]
     assert "added" in found.about
     assert course.draw(found, 1, 1).p_w.shape == (1440, 3 * len(found.buses))

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from sim.sites.small import OHM, street
 from sim.sites.small import course as loads_of
-from sim.sites.small import street
 
+from phaseward_sim.network import Bus, Line, Network, Source
+from phaseward_sim.network.cables import CableType
 from phaseward_sim.sites import (
     archetype,
     broken_neutral,
@@ -150,6 +152,26 @@ def test_the_feeder_s_size_is_least_and_checked_by_the_law():
     assert checked.checked >= 0.8  # the first of twelve minutes goes by until the law has acted
     u = np.abs(case.base[0]).reshape(12, 1, 3)
     assert measures.score(made, u)[0].sum() == 12
+
+
+def fork():
+    """Two branches of equal length behind a common line."""
+    kind = CableType("test", np.eye(4) * OHM, 100.0)
+    ways = (("l", "near", "mid"), ("la", "mid", "a"), ("lb", "mid", "b"))
+    network = Network("fork", [Bus(name) for name in ("near", "mid", "a", "b")],
+                      [Line(*way, kind, 500.0) for way in ways],
+                      [Source("grid", "near", 400.0, 1e-6, 1e-6)])
+    return feeder.make("fork", "Fork", "for tests", network, ["a", "b"], [1000.0, 1000.0],
+                       [(1, 1, 1)] * 2, [0, 0], [("a", 15.0)], None)
+
+
+def test_the_best_node_is_where_the_trouble_is():
+    """10 kW on L1 at the end of one branch. A unit there lowers the drop of both lines, one at the
+    other branch's end that of the common line only: half of it. 5 V of 21 are missing: 2.5 kW at
+    its own end, for which 15 kVA / 4.5 = 3.3 kW are enough; at the other 5 kW."""
+    found = sizing.best_nodes(fork(), [loads_of(np.full((12, 6), [0, 0, 0, 10e3, 0, 0]))], 15.0)
+    assert [size.bus for size in found] == ["b", "a"]
+    assert found[0].estimated == 1.0 and found[1].estimated < 0
 
 
 def test_a_feeder_without_trouble_needs_no_unit():
