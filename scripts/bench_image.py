@@ -30,6 +30,7 @@ MEMORY = {
     "one relay": memory.needed_by_relay,
     "one relay, a person has asked": memory.needed_with_person,
     "five devices": memory.needed_by_five,
+    "five devices, a person has asked": memory.needed_by_five_with_person,
     "one relay, executed in place from a slot": memory.needed_in_slot_by_relay,
     "five devices, executed in place from a slot": memory.needed_in_slot_by_five,
 }

@@ -12,6 +12,7 @@ import rp2_sources
 from source_package import SetupError
 
 LEAST = (1, 24)
+HEAP_COST = "26 to 40 KB more of it"  # measured on an RP2040, see docs/IMAGE.md
 _VERSION = re.compile(r"#define MICROPY_VERSION_(MAJOR|MINOR) (\d+)")
 # Text that a sound tools/mpy-tool.py does not have -> what it costs.
 COSTS = {
@@ -33,6 +34,10 @@ def look_at(tree: Path, tell: Callable[[str], None]) -> None:
     if version < LEAST:
         raise SetupError(f"MICROPYTHON_DIR={tree} is MicroPython {version[0]}.{version[1]}; "
                          f"{LEAST[0]}.{LEAST[1]} or newer is needed, tested is 1.25")
+    if not all((tree / target / name).exists() for name, target in rp2_sources.ADDED.items()):
+        tell(f"warning: {tree} makes each function and class of the application on the heap, "
+             f"which needs {HEAP_COST}. To have them in flash:\n"
+             f"    python scripts/rp2_sources.py {tree}")
     text = (tree / "tools" / "mpy-tool.py").read_text()
     for path, old, new in rp2_sources.EDITS:
         if path == "tools/mpy-tool.py" and old in text:

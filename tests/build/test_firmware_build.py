@@ -31,6 +31,8 @@ def checkout(folder, minor=25, tool="sound\n"):
     (folder / "py/mpconfig.h").write_text(
         f"#define MICROPY_VERSION_MAJOR 1\n#define MICROPY_VERSION_MINOR {minor}\n")
     (folder / "tools/mpy-tool.py").write_text(tool)
+    for name in ("tools/frozen_objects.py", "py/frozenobjects.h"):
+        (folder / name).touch()
     return folder
 
 
@@ -41,6 +43,28 @@ def test_a_checkout_with_big_frozen_integers_is_told_with_its_correction(scripts
     assert "allocates nothing" in told[0] and "return -0x40000000 <= i <= 0x3FFFFFFF" in told[0]
     scripts[1].look_at(checkout(tmp_path / "b"), told.append)
     assert len(told) == 1
+
+
+def test_a_checkout_without_objects_in_flash_is_told_what_that_costs(scripts, tmp_path):
+    told, tree = [], checkout(tmp_path / "a")
+    (tree / "py/frozenobjects.h").unlink()
+    scripts[1].look_at(tree, told.append)
+    assert len(told) == 1 and f"python scripts/rp2_sources.py {tree}" in told[0]
+
+
+def test_a_checkout_that_cannot_be_corrected_is_left_as_it_is(scripts, tmp_path):
+    """Its tool has none of the places; the other files of MicroPython are missing."""
+    import rp2_sources
+
+    tree = checkout(tmp_path / "a")
+    paths = {path for path, _, _ in rp2_sources.EDITS + rp2_sources.CALLS}
+    for path in paths - {"tools/mpy-tool.py"}:
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text("other\n")
+    with pytest.raises(scripts[3].SetupError, match="mpy-tool.py has no"):
+        rp2_sources.correct(tree)
+    assert (tree / "py/frozenobjects.h").read_text() == ""
+    assert (tree / "tools/mpy-tool.py").read_text() == "sound\n"
 
 
 def test_a_checkout_that_will_not_do_is_refused(scripts, tmp_path):

@@ -56,6 +56,10 @@ def needed_by_five(image, folder):
     return needed(image, folder, FullSite(), **PARAMETERS)
 
 
+def needed_by_five_with_person(image, folder):
+    return needed(image, folder, FullSite(), ("status", ">0001 hello*0000"), **PARAMETERS)
+
+
 def needed_in_slot_by_relay(image, folder):
     return needed_in_slot(image, folder, None, **RELAY)
 

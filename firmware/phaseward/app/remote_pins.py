@@ -26,7 +26,7 @@ class RemotePins(Sequence):
     def __init__(self, remote, platform, wait, note):
         stream = platform.stream(remote.host, remote.port)
         master = tcp.Master(stream, platform.clock, wait)
-        super().__init__(master, 2 * len(remote.outputs) + len(remote.inputs))
+        Sequence.__init__(self, master, 2 * len(remote.outputs) + len(remote.inputs))
         self.device = self  # as an output that can have a fault
         self.fault = False
         self._clock = platform.clock

@@ -22,7 +22,7 @@ class Meter(Sequence):
     """`status`: how the last poll ended. `reason[group]`: a code of plausible.py."""
 
     def __init__(self, profile, address, master, clock):
-        super().__init__(master, len(profile.blocks))
+        Sequence.__init__(self, master, len(profile.blocks))
         self.profile = profile
         self.address = address
         self.clock = clock
@@ -74,7 +74,7 @@ class Meter(Sequence):
             if ms >= 0:
                 return ms
             self._take_base()
-        return super().step()
+        return Sequence.step(self)
 
     def update(self, sample=None):
         """Let the ages grow to now and fill `sample`; for control steps without a poll."""

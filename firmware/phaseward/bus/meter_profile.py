@@ -50,7 +50,7 @@ class MeterProfile(CommonProfile):
     """
 
     def __init__(self, fields):
-        super().__init__(fields, _KEYS)
+        CommonProfile.__init__(self, fields, _KEYS)
         self.blocks = [Block(part) for part in fields.parts("blocks")]
         count = len(SLOTS)
         self.offset = [-1] * count

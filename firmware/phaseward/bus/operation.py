@@ -47,7 +47,7 @@ class Sequence(Operation):
     """
 
     def __init__(self, master, count):
-        super().__init__()
+        Operation.__init__(self)
         self.master = master
         self.count = count
         self._k = 0

@@ -79,7 +79,7 @@ class RegisterProfile(CommonProfile):
     """`registers[name]`, `write_function` 6 or 16 (always 16 for a value in two registers)."""
 
     def __init__(self, fields, keys, mandatory):
-        super().__init__(fields, _KEYS + keys)
+        CommonProfile.__init__(self, fields, _KEYS + keys)
         self.write_function = fields.choice("write_function", (6, 16))
         rows = fields.part("registers")
         self.registers = {name: Register(rows.part(name)) for name in rows.values}
@@ -93,7 +93,7 @@ class RegisterProfile(CommonProfile):
     def lighten(self):
         for name in self.registers:
             self.registers[name].unit = self.registers[name].meaning = ""
-        return super().lighten()
+        return CommonProfile.lighten(self)
 
 
 _STAGE_SET = ("p_l1_set", "p_l2_set", "p_l3_set", "q_l1_set", "q_l2_set", "q_l3_set", "run")
@@ -108,7 +108,7 @@ class StageProfile(RegisterProfile):
 
     def __init__(self, fields):
         names = _STAGE_SET + _STAGE_READ + ("identifier", "map_version", "watchdog")
-        super().__init__(fields, ("identifier", "sign"), names)
+        RegisterProfile.__init__(self, fields, ("identifier", "sign"), names)
         self.identifier = fields.integer("identifier", 0, 65535)
         rows = fields.part("registers")
         _check_neighbours(self.registers, rows, _STAGE_SET)

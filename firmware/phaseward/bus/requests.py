@@ -22,7 +22,7 @@ class Requests(Operation):
 
     def __init__(self, clock, wait, reply):
         """`wait`: the scheduler's awaitable; only its attribute `event` is set here."""
-        super().__init__()
+        Operation.__init__(self)
         self.clock = clock
         self.wait = wait
         self.devices = {}

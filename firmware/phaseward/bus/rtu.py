@@ -42,7 +42,7 @@ class Master(Requests):
 
     def __init__(self, port, clock, wait):
         """`wait`: the scheduler's awaitable; only its attribute `event` is set here."""
-        super().__init__(clock, wait, Reply())
+        Requests.__init__(self, clock, wait, Reply())
         self.port = port
         self._expect = getattr(port, "expect", None)
         self.silence_ms = silence_ms(9600)

@@ -41,7 +41,7 @@ class Finder(Operation):
     """Finds a model. Afterwards `base` is the register of its number, or -1 with a `status`."""
 
     def __init__(self, master, address, model):
-        super().__init__()
+        Operation.__init__(self)
         self.master = master
         self.address = address
         self.model = model

@@ -35,7 +35,7 @@ class Master(Requests):
     ADDRESSES = (0, 255)
 
     def __init__(self, stream, clock, wait):
-        super().__init__(clock, wait, TcpReply())
+        Requests.__init__(self, clock, wait, TcpReply())
         self.stream = stream
         self.connections = 0  # made so far
         self._out = bytearray(MOST)
@@ -58,7 +58,7 @@ class Master(Requests):
         """Forget the request under way. Half a sent frame would spoil the stream: it is closed."""
         if self._state != IDLE:
             self.close()
-        super().abort()
+        Requests.abort(self)
 
     def step(self):
         if self._state == _CONNECTING:

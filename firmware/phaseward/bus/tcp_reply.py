@@ -20,7 +20,7 @@ class TcpReply(Reply):
     """`take` bytes from a stream until `verdict()` is another than BUSY."""
 
     def __init__(self):
-        super().__init__()
+        Reply.__init__(self)
         self.transaction = 0
 
     def take(self, stream):

@@ -49,7 +49,7 @@ class WallboxProfile(RegisterProfile):
     """
 
     def __init__(self, fields):
-        super().__init__(fields, _KEYS, ("limit",) + READ)
+        RegisterProfile.__init__(self, fields, _KEYS, ("limit",) + READ)
         self.min_current_ma = fields.integer("min_current_ma", 1, _MOST_MA)
         self.max_current_ma = fields.integer("max_current_ma", self.min_current_ma, _MOST_MA)
         self.fixed_watchdog_ms = self._fixed(fields, "watchdog", "fixed_watchdog_ms", _LONGEST_MS)
@@ -68,7 +68,7 @@ class WallboxProfile(RegisterProfile):
         names = ("limit", "watchdog", "failsafe", CABLE, ENERGY) + READ
         names += tuple([name for name, _, _ in self.setup + self.feed])
         self.registers = {name: self.registers[name] for name in names if name in self.registers}
-        return super().lighten()
+        return RegisterProfile.lighten(self)
 
     def tells_of_cars(self):
         """Whether it can be known if a car is there, and what it has got."""

@@ -39,7 +39,8 @@ class Esp32Platform(BoardPlatform):
     name = "esp32"
 
     def __init__(self):
-        super().__init__(identity_of(machine.unique_id()), cause_of(machine.reset_cause()))
+        cause = cause_of(machine.reset_cause())
+        BoardPlatform.__init__(self, identity_of(machine.unique_id()), cause)
         self.network, self.network_trouble = start(self.storage_path)
 
     def port(self, index, baud, bits_per_char, parity=0):

@@ -54,7 +54,7 @@ class Rp2Platform(BoardPlatform):
     def __init__(self):
         by_watchdog = machine.reset_cause() == machine.WDT_RESET
         cause = cause_of(by_watchdog, machine.mem32[_CHIP_RESET])
-        super().__init__(identity_of(machine.unique_id()), cause)
+        BoardPlatform.__init__(self, identity_of(machine.unique_id()), cause)
         self.rom = rom_region()
 
     def port(self, index, baud, bits_per_char, parity=0):

@@ -36,12 +36,12 @@ class Gate:
     """`boot`: number of this boot; with a counter it makes challenges differ whatever the
     quality of the random numbers. `note(kind, numbers, origin)` records attempts."""
 
-    def __init__(self, keys, identity, boot, clock, note, random=urandom):
+    def __init__(self, keys, identity, boot, clock, note, random=None):
         self.keys = keys
         self.identity = identity
         self._clock = clock
         self._note = note
-        self._random = random
+        self._random = random or urandom
         self._boot = boot
         self._asked = 0
         self.failures = 0

@@ -33,7 +33,7 @@ class Inverter(Operation):
 
     def __init__(self, address, master, revert_s=60, ramp_s=0):
         """`revert_s` 1..65534: silence after which the inverter forgets the limit."""
-        super().__init__()
+        Operation.__init__(self)
         if not 1 <= revert_s <= 65534:
             raise ValueError("revert time must be 1..65534 s, not %r" % revert_s)
         self.master = master

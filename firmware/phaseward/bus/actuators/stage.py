@@ -29,7 +29,7 @@ class Stage(Sequence):
 
     def __init__(self, profile, address, master, watchdog_s=10):
         """ValueError where the stage's watchdog cannot be set to `watchdog_s`."""
-        super().__init__(master, 5)
+        Sequence.__init__(self, master, 5)
         self.profile = profile
         self.address = address
         self.watchdog_s = watchdog_s

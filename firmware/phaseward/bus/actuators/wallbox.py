@@ -46,7 +46,7 @@ class Wallbox(Sequence):
         with this charger."""
         rows = profile.setup + profile.feed
         self._reads = profile.reads + profile.car_reads if cars else profile.reads
-        super().__init__(master, 1 + len(rows) + 2 + len(self._reads))
+        Sequence.__init__(self, master, 1 + len(rows) + 2 + len(self._reads))
         self.profile = profile
         self.address = address
         self.phases = phases
