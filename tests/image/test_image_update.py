@@ -43,10 +43,16 @@ def all_but(package, blocks):
     return package, (len(package[1]) // BLOCK + 1 - blocks) * BLOCK
 
 
-def update(rig, package):
-    """Sends it over the console and lets the box restart into it."""
+def sent(rig, package):
+    """The box that has got it over the console, and is to be restarted into it."""
     box, stream = connect(rig)
     send(box.client, *package, pause=stream.wait)
+    return box
+
+
+def update(rig, package):
+    """Sends it and lets the box restart into it."""
+    box = sent(rig, package)
     assert timeouts(rig) == 0
     box.restart()
 
@@ -101,7 +107,7 @@ def test_the_next_update_goes_into_the_other_slot_and_a_cut_anywhere_leaves_one_
 def _until_cut(rig, package):
     """The update goes on, into its trial, until the power fails."""
     try:
-        update(rig, package)
+        sent(rig, package).restart()
         rig.run(BOOT_S)
     except NoAnswer:
         pass
