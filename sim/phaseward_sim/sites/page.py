@@ -165,21 +165,23 @@ def sized(pieces) -> str:
         found = piece["found"]
         if "none" in found:
             rows.append([piece["title"], "+".join(f"{x:g}" for x in piece["kva"]),
-                         "none is enough", "–", "–", "–", "–", "–"])
+                         "none is enough", "–", "–", "–", "–", "–", "–"])
             continue
         before, law = total(found["base"], "minutes"), total(found["law"], "minutes")
         found_all.append(reduction(before, law))
         induced = total(found["law"], "induced")
+        many = f"{len(piece['kva'])} × " if len(piece["kva"]) > 1 else ""
         rows.append([piece["title"], "+".join(f"{x:g}" for x in piece["kva"]),
-                     f"{len(piece['kva'])} × {found['kva']:g}" if len(piece["kva"]) > 1
-                     else f"{found['kva']:g}", number(100 * found["estimated"]),
-                     number(100 * found["checked"]), number(100 * found["bound"], 0),
-                     number(reduction(before, law), 2), f"{induced:.0f}"])
+                     f"{many}{found['kva']:g}", f"{100 * found['wanted']:g}",
+                     number(100 * found["estimated"]), number(100 * found["checked"]),
+                     number(100 * found["bound"], 0), number(reduction(before, law), 2),
+                     f"{induced:.0f}"])
     mean, worst = mean_and_worst(found_all)
-    rows.append(["**mean / worst**", "", "", "", "", "",
+    rows.append(["**mean / worst**", "", "", "", "", "", "",
                  f"**{number(mean, 2)} / {number(worst, 2)}**", ""])
-    return table(["feeder", "kVA ×1", "kVA by the tool", "estimate %", "checked %",
-                  "neutral full % of bad minutes", "reporting seeds %", "induced"], rows)
+    return table(["feeder", "kVA ×1", "kVA by the tool", "for each day %", "estimate %",
+                  "checked %", "neutral full % of bad minutes", "reporting seeds %",
+                  "induced"], rows)
 
 
 def neutral(pieces) -> str:
