@@ -36,7 +36,7 @@ from .feeder import Feeder, neutral_of, of_archetype, with_units
 from .measures import outcome, score
 
 _SAMPLE = 40  # minutes per seed whose optimum is held against a proven bound
-LESS = 0.9  # wanted of a unit where none keeps what the plan wants on each day
+LESS = 0.9  # of all days together, where no unit keeps what the plan wants on each
 _SELECTED = 5  # seeds of the phase selectors
 
 
@@ -181,9 +181,9 @@ def _minutes(feeder, course) -> float:
 def sized(feeder, plan, tell=None) -> dict:
     """See the module: sized on days of other seeds, judged on the reporting seeds."""
     courses = [draw(feeder, seed, 1) for seed in plan.sizing]
-    for wanted in (plan.wanted, LESS):
+    for wanted, every in ((plan.wanted, plan.wanted), (LESS, 0.0)):
         try:
-            size = sizing.at_places(feeder, courses, wanted, every=wanted, reserve=1)
+            size = sizing.at_places(feeder, courses, wanted, every=every, reserve=1)
             break
         except archetype.SiteError as error:
             none = {"none": str(error)}  # a finding: no unit there can do it
@@ -192,7 +192,7 @@ def sized(feeder, plan, tell=None) -> dict:
     made = with_units(feeder, [(bus, size.kva) for bus in size.bus.split("+")])
     courses = [draw(feeder, seed, plan.days) for seed in plan.report]
     loop, ran, _ = run_boxes(made, courses, [1.0], tell)
-    return {"wanted": wanted, "kva": size.kva, "estimated": size.estimated,
+    return {"wanted": wanted, "each": every > 0, "kva": size.kva, "estimated": size.estimated,
             "checked": size.checked, "bound": size.bound,
             "base": [judging.without(made, c, b) for c, b in zip(courses, loop.base, strict=True)],
             "law": judging.runs(made, loop, ran)}

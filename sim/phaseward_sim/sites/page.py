@@ -171,16 +171,17 @@ def sized(pieces) -> str:
         found_all.append(reduction(before, law))
         induced = total(found["law"], "induced")
         many = f"{len(piece['kva'])} × " if len(piece["kva"]) > 1 else ""
+        days = "each" if found["each"] else "all"
         rows.append([piece["title"], "+".join(f"{x:g}" for x in piece["kva"]),
-                     f"{many}{found['kva']:g}", f"{100 * found['wanted']:g}",
+                     f"{many}{found['kva']:g}", f"{100 * found['wanted']:g}, {days}",
                      number(100 * found["estimated"]), number(100 * found["checked"]),
                      number(100 * found["bound"], 0), number(reduction(before, law), 2),
                      f"{induced:.0f}"])
     mean, worst = mean_and_worst(found_all)
     rows.append(["**mean / worst**", "", "", "", "", "", "",
                  f"**{number(mean, 2)} / {number(worst, 2)}**", ""])
-    return table(["feeder", "kVA ×1", "kVA by the tool", "for each day %", "estimate %",
-                  "checked %", "neutral full % of bad minutes", "reporting seeds %",
+    return table(["feeder", "kVA ×1", "kVA by the tool", "wanted %, each day or all",
+                  "estimate %", "checked %", "neutral full % of bad minutes", "reporting seeds %",
                   "induced"], rows)
 
 

@@ -137,7 +137,8 @@ def verified(feeder, case: Case, size: Size, wanted: float, every: float = 0.0) 
         if size.checked >= wanted and size.worst >= every:
             return size
     raise SiteError(f"{feeder.name}: {RATINGS_KVA[-1]:g} kVA at {size.bus} reach "
-                    f"{100 * size.checked:.0f} %, {100 * wanted:.0f} % are wanted; ask for less, "
+                    f"{100 * size.checked:.0f} %, on the worst day {100 * size.worst:.0f} %; "
+                    f"{100 * wanted:.0f} % are wanted{' on each' if every else ''}; ask for less, "
                     "or place several units")
 
 
