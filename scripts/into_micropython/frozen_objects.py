@@ -19,6 +19,7 @@ BYTECODE = 2
 SIZES = (2, 4, 6, 8, 10, 12, 17, 23, 29, 37, 47, 59, 73, 97, 127, 167)
 
 CONSTANT = ("constant", "name", "object", "empty")
+STORABLE = CONSTANT + ("function", "property")
 
 
 class _NotConstant(Exception):
@@ -101,7 +102,7 @@ class _Body:
         elif opcode == op.MP_BC_LOAD_NAME:
             self._load(self._name(argument))
         elif opcode == op.MP_BC_STORE_NAME:
-            self._members[self._name(argument)] = self._storable(self._stack.pop())
+            self._members[self._name(argument)] = _one_of(STORABLE, self._stack.pop())
         else:
             self._build(op, opcode, argument)
 
@@ -109,7 +110,8 @@ class _Body:
         push, pop = self._stack.append, self._stack.pop
         if opcode == op.MP_BC_BUILD_TUPLE:
             items = [pop() for _ in range(argument)][::-1]
-            push(("tuple", [self._constant(item) for item in items]) if items else ("empty", None))
+            push(("tuple", [_one_of(CONSTANT, item) for item in items]) if items
+                 else ("empty", None))
         elif opcode == op.MP_BC_MAKE_FUNCTION:
             push(("function", self._function(argument, ())))
         elif opcode == op.MP_BC_MAKE_FUNCTION_DEFARGS:
@@ -129,8 +131,8 @@ class _Body:
         module = self._module
         if name == "__name__":
             self._stack.append(("name", _dotted(module.source_file.str)))
-        elif name == "property" and name not in self._members | dict.fromkeys(
-                _stored(module.raw_code, self._tool)):
+        elif name == "property" and name not in [*self._members,
+                                                 *_stored(module.raw_code, self._tool)]:
             self._stack.append(("builtin", name))
         else:
             self._stack.append(_constant_of(module, name, self._tool))
@@ -145,17 +147,11 @@ class _Body:
             raise _NotConstant
         return Function(code, self._module, defaults)
 
-    @staticmethod
-    def _constant(item):
-        if item[0] not in CONSTANT:
-            raise _NotConstant
-        return item
 
-    @staticmethod
-    def _storable(item):
-        if item[0] not in CONSTANT + ("function", "property"):
-            raise _NotConstant
-        return item
+def _one_of(kinds, item):
+    if item[0] not in kinds:
+        raise _NotConstant
+    return item
 
 
 def _loaded(module, op, opcode, argument):
@@ -187,7 +183,7 @@ def _constant_of(module, name, tool):
                 for code in _inner(module.raw_code) if code.code_kind == BYTECODE
                 for opcode, argument in _steps(code, tool))
     loaded = _loaded(module, tool.Opcode, *steps[at[0] - 1]) if len(at) == 1 and at[0] else None
-    if inner or loaded is None or loaded[0] not in CONSTANT:
+    if inner or loaded is None:
         raise _NotConstant
     return loaded
 

@@ -52,6 +52,23 @@ def test_a_checkout_without_objects_in_flash_is_told_what_that_costs(scripts, tm
     assert len(told) == 1 and f"python scripts/rp2_sources.py {tree}" in told[0]
 
 
+def test_a_checkout_is_corrected_once(scripts, tmp_path):
+    """Files that hold the places of MicroPython 1.25 and nothing else."""
+    import rp2_sources
+
+    wanted = [edit for edit in rp2_sources.EDITS + rp2_sources.CALLS if "ports/" not in edit[0]]
+    tree, told = checkout(tmp_path / "a"), []
+    for path in {path for path, _, _ in wanted}:
+        (tree / path).write_text("".join(old for where, old, _ in wanted if where == path))
+    assert set(rp2_sources.correct(tree)) == {path for path, _, _ in wanted}
+    for path, _, new in wanted:
+        assert new in (tree / path).read_text()
+    for name, folder in rp2_sources.ADDED.items():
+        assert (tree / folder / name).read_bytes() == (rp2_sources.OURS / name).read_bytes()
+    scripts[1].look_at(tree, told.append)
+    assert rp2_sources.correct(tree) == [] and told == []
+
+
 def test_a_checkout_that_cannot_be_corrected_is_left_as_it_is(scripts, tmp_path):
     """Its tool has none of the places; the other files of MicroPython are missing."""
     import rp2_sources

@@ -59,6 +59,11 @@ class Kept:
         return (np.array(list(u.values())) - records.effect(own_w, found),
                 np.array([minutes for _, minutes in lasts.values()]))
 
+    def bad_times(self, found) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Voltages and their weights, of the means and of the events."""
+        means = self.bad_means(found)
+        return [(means, np.ones(len(means))), self.bad_minutes(found)]
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -71,10 +76,8 @@ class Answer:
 
 def advise(kept: Kept, found, wanted: float, neutral: float = 1.0) -> Answer:
     """The least of RATINGS_KVA that keeps the wanted share of bad time inside."""
-    means = kept.bad_means(found)
-    sets = [(means, np.ones(len(means))), kept.bad_minutes(found)]
     sizes = [records.least(u, weight, found, wanted, neutral) if len(u) else None
-             for u, weight in sets]
+             for u, weight in kept.bad_times(found)]
     some = [size for size in sizes if size]
     if not some:
         raise SiteError(records.NOTHING)
@@ -84,9 +87,8 @@ def advise(kept: Kept, found, wanted: float, neutral: float = 1.0) -> Answer:
 
 def share_cured(kept: Kept, found, kva: float, neutral: float) -> float:
     """What a unit of this rating does: the smaller share of both kinds of bad time."""
-    means = kept.bad_means(found)
-    sets = [(means, np.ones(len(means))), kept.bad_minutes(found)]
-    return min(records.cured(u, weight, found, kva, neutral)[0] for u, weight in sets if len(u))
+    return min(records.cured(u, weight, found, kva, neutral)[0]
+               for u, weight in kept.bad_times(found) if len(u))
 
 
 def next_size(kva: float) -> float | None:
