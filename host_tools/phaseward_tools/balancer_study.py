@@ -72,7 +72,7 @@ def tables(pieces, plan, quick: bool) -> dict[str, str]:
     wanted = {
         "feeders": (pieces["report"], lambda some: page.feeders(some, plan.days)),
         "ratings": (made, page.ratings), "ratings-foreign": (foreign, page.ratings),
-        "late": (pieces["report"], page.late),
+        "late": (pieces["report"], page.late), "margins": (pieces["report"], page.margins),
         "volts": (pieces["report"], lambda some: page.ratings(some, "volt_min")),
         "details": (pieces["report"], lambda some: page.details(some, plan.days)),
         "gaps": (pieces["report"], page.gaps), "simple": (pieces["simple"], page.simple),

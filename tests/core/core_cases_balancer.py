@@ -60,8 +60,8 @@ def scenario_a_low_phase_is_brought_to_the_edge_of_the_band_and_not_further():
 
 
 def scenario_the_first_step_is_an_eighth_of_the_way():
-    # 5.9 kW * 512 / 4096 = 737 W within the first control period (5 s, 2.5 kW ramp)
-    unit = balancer()
+    # 5.9 kW * 512 / 4096 = 737 W within the first control period
+    unit = balancer(pb_ramp_w_s=5000)
     plant = Plant(unit, (216, 230, 232))
     while unit.transfer_w[0] == 0:
         plant.seconds(1)

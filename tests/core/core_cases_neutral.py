@@ -84,7 +84,8 @@ def scenario_it_counts_as_sound_after_ten_minutes_without_a_sign():
 
 def scenario_told_to_support_it_makes_the_phases_equal_with_a_thirtieth_of_the_gain():
     # 19.5 V above the mean at 30 V/kW: 652 W, of which an eighth, 81 W, in each period
-    unit = Fed(pb_neutral_act=SUPPORT, pb_restart_s=60).show(MOVED_20, SYMMETRIC_MV, 15)
+    fed = Fed(pb_neutral_act=SUPPORT, pb_restart_s=60, pb_period_s=5)
+    unit = fed.show(MOVED_20, SYMMETRIC_MV, 15)
     assert unit.reason == reasons.T_FORMER and unit.alarms & reasons.A_NEUTRAL_LOST
     assert unit.transfer_w[0] == -81 and unit.run == 1
 

@@ -2,7 +2,7 @@
 
 Where a phase is low such a load draws more, which moves the floating neutral further: with half of
 the load of that kind the unit's support still finds equal phases; with all of it the neutral point
-runs off faster than a control period, and many islands are not held.
+runs off faster than a control period, and hardly any island is held.
 """
 
 import numpy as np
@@ -72,11 +72,11 @@ def test_support_makes_the_phases_equal_where_half_of_the_load_holds_its_power()
 
 def test_support_of_loads_that_all_hold_their_power_is_beyond_a_box():
     """Equal phases are no stable state there: the floating neutral runs off within less than a
-    control period. Some islands are held, the others keep jumping or rest out of the unit's range;
-    none of it is worse than without support, and the rating is kept."""
+    control period. Islands keep jumping or rest out of the unit's range; on average that is as bad
+    as without support, and the rating is kept."""
     supported, rested = after_the_break(SUPPORT, 1.0), after_the_break(STOP, 1.0)
     spread = [np.ptp(u) for _, u in supported]
-    assert min(spread) < 2.0 and max(spread) > 23.0
-    assert np.mean(spread) < np.mean([np.ptp(u) for _, u in rested])
+    assert max(spread) > 23.0
+    assert np.mean(spread) == pytest.approx(np.mean([np.ptp(u) for _, u in rested]), rel=0.05)
     assert all(max(map(abs, unit.transfer_w)) <= 10000 for unit, _ in supported)
     assert {unit.reason for unit, _ in supported} <= {reasons.T_FORMER, reasons.T_VOLTAGE}

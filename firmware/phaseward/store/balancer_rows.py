@@ -30,8 +30,9 @@ BALANCER_ROWS = (
     ("pb_alpha_pm", "int", "permille", 5, 1000, 1, 125, 1, 0,
      "share of the way to its target the transfer goes in one control period; for N units and a "
      "delay of d periods not above 1000/(1+(2N-1)(1+d))", _BALANCER),
-    ("pb_period_s", "int", "s", 1, 60, 1, 5, 1, 0,
-     "control period: how often the transfer is decided anew", _BALANCER),
+    ("pb_period_s", "int", "s", 1, 60, 1, 2, 1, 0,
+     "control period: how often the transfer is decided anew; pb_delay of them cover the age of "
+     "the voltages", _BALANCER),
     ("pb_ramp_w_s", "int", "W/s", 10, 10000, 10, 500, 1, 0,
      "fastest change of the transfer on a phase", "own choice: 15 kVA in 30 s"),
     ("pb_stop_s", "int", "s", 1, 20, 1, 10, 1, 0,

@@ -1,9 +1,10 @@
 """The study's closed loop: many rows (seed, rating, law) of one feeder side by side.
 
-A period is 5 s, loads hold for a minute. In each period every law reads its meter (0.1 V, `delay`
-whole samples old), orders, the stages of `devices.stage` deliver with their limits and losses, and
-the exact four-wire power flow gives new voltages where anything has changed. Rows whose stages do
-nothing keep the voltages that the feeder has without them. Units: W, var, V, s.
+A period is the box's default control period, loads hold for a minute. In each period every law
+reads its meter (0.1 V, `delay` whole periods old), orders, the stages of `devices.stage` deliver
+with their limits and losses, and the exact four-wire power flow gives new voltages where anything
+has changed. Rows whose stages do nothing keep the voltages that the feeder has without them.
+Units: W, var, V, s.
 Failure: PowerFlowError where a minute has no solution.
 """
 
@@ -17,7 +18,7 @@ from ..devices.stage import StageFleet
 from ..powerflow import solve_batch
 from .laws import STEP_S
 
-PERIODS = 12
+PERIODS = round(60 / STEP_S)
 TOL_V = 1e-4
 _METER_MV = 100
 _STEPS = 30
@@ -25,11 +26,13 @@ _STEPS = 30
 
 @dataclass(frozen=True)
 class Row:
-    """One run: index of its course, rating over the places' own, neutral leg over a phase leg."""
+    """One run: index of its course, rating over the places' own, neutral leg over a phase leg,
+    margin of the box (None: its default)."""
 
     course: int
     scale: float = 1.0
     neutral: float = 1.0
+    margin_mv: int | None = None
 
 
 @dataclass

@@ -45,7 +45,7 @@ class Plan:
     """What a study covers. sizing: seeds that the sizing tool sees (a seed draws anew who has PV
     and cars, so few seeds make a narrow view); wanted: reduction that units are sized for."""
 
-    report: tuple[int, ...] = tuple(range(101, 111))
+    report: tuple[int, ...] = tuple(range(111, 121))
     tuning: tuple[int, ...] = (1, 2, 3, 4, 5)
     sizing: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
     scales: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 3.0)
@@ -60,18 +60,18 @@ def load_feeder(name: str) -> Feeder:
     return foreign.load(name)
 
 
-def boxes(feeder, rows) -> laws.BoxLaw:
-    """The box's law for every unit of every row, as commissioning leaves it."""
-    more = laws.commissioned(feeder)
-    return laws.BoxLaw([laws.box_parameters(place, row.scale, row.neutral, **more)
-                        for row in rows for place in feeder.places])
+def run_boxes(feeder, courses, margins, tell=None):
+    """(loop, ran) with every course at every scale of `margins` (mV, see `sizing.margins`)."""
+    rows = [Row(k, scale, margin_mv=margin_mv) for scale, margin_mv in margins.items()
+            for k in range(len(courses))]
+    loop = ClosedLoop(feeder, courses, [(laws.boxes(feeder, rows), rows)])
+    return loop, loop.run(tell)
 
 
-def run_boxes(feeder, courses, scales, tell, base=None):
-    """(loop, ran, rows) with every course at every scale."""
-    rows = [Row(k, scale) for scale in scales for k in range(len(courses))]
-    loop = ClosedLoop(feeder, courses, [(boxes(feeder, rows), rows)], base)
-    return loop, loop.run(tell), rows
+def margins_of(feeder, plan, scales) -> dict[float, int]:
+    """The margin that the sizing tool advises for each scale, from the seeds that it sees."""
+    courses = [draw(feeder, seed, 1) for seed in plan.sizing]
+    return sizing.margins(feeder, sizing.Case.of(feeder, courses), scales)
 
 
 def report(feeder, plan, tell=None) -> dict:
@@ -86,12 +86,14 @@ def tuning(feeder, plan, tell=None) -> dict:
 
 
 def _beside_optimum(feeder, seeds, scales, plan, tell) -> dict:
+    margins = margins_of(feeder, plan, scales)
     courses = [draw(feeder, seed, plan.days) for seed in seeds]
-    loop, ran, rows = run_boxes(feeder, courses, scales, tell)
+    loop, ran = run_boxes(feeder, courses, margins, tell)
     judged = judging.runs(feeder, loop, ran)
-    out = {"base": [judging.without(feeder, c, b)
+    out = {"margins_mv": [[scale, margin_mv] for scale, margin_mv in margins.items()],
+           "base": [judging.without(feeder, c, b)
                     for c, b in zip(courses, loop.base, strict=True)], "rows": []}
-    for k, row in enumerate(rows):
+    for k, row in enumerate(loop.rows):
         search = optimum.Search(feeder, courses[row.course], loop.base[row.course], row.scale)
         best = search.best([(ran.p_w[k], ran.q_var[k])])
         least = outcome(feeder, optimum.replay(search, best))
@@ -105,7 +107,7 @@ def _beside_optimum(feeder, seeds, scales, plan, tell) -> dict:
 
 def _late(feeder, loop, ran, k: int) -> float:
     """Meter-minutes with the best that a controller could do which hears of a change as late as
-    the box: the law's own transfer of the minute before holds for two of twelve periods."""
+    the box: the law's own transfer of the minute before holds for the periods until then."""
     row, p, q = loop.rows[k], ran.p_w[k], ran.q_var[k]
     before = [np.concatenate([0 * x[:1], x[:-1]]) for x in (p, q)]
     search = optimum.Search(feeder, loop.courses[row.course], loop.base[row.course], row.scale,
@@ -142,8 +144,9 @@ def simple(feeder, plan, tell=None) -> dict:
     courses = [draw(feeder, seed, 1) for seed in seeds]
     law = laws.simple_laws(feeder, [1.0] * len(courses))
     rows = [Row(k) for _ in laws.SIMPLE for k in range(len(courses))]
-    mine = [Row(k) for k in range(len(courses))]
-    loop = ClosedLoop(feeder, courses, [(boxes(feeder, mine), mine), (law, rows)])
+    margin_mv = margins_of(feeder, plan, [1.0])[1.0]
+    mine = [Row(k, margin_mv=margin_mv) for k in range(len(courses))]
+    loop = ClosedLoop(feeder, courses, [(laws.boxes(feeder, mine), mine), (law, rows)])
     judged = judging.runs(feeder, loop, loop.run(tell))
     names = ["box", *laws.SIMPLE]
     base = [judging.without(feeder, c, b) for c, b in zip(courses, loop.base, strict=True)]
@@ -191,8 +194,9 @@ def sized(feeder, plan, tell=None) -> dict:
         return none
     made = with_units(feeder, [(bus, size.kva) for bus in size.bus.split("+")])
     courses = [draw(feeder, seed, plan.days) for seed in plan.report]
-    loop, ran, _ = run_boxes(made, courses, [1.0], tell)
-    return {"wanted": wanted, "each": every > 0, "kva": size.kva, "estimated": size.estimated,
+    loop, ran = run_boxes(made, courses, {1.0: size.margin_mv}, tell)
+    return {"wanted": wanted, "each": every > 0, "kva": size.kva, "margin_mv": size.margin_mv,
+            "estimated": size.estimated,
             "checked": size.checked, "bound": size.bound,
             "base": [judging.without(made, c, b) for c, b in zip(courses, loop.base, strict=True)],
             "law": judging.runs(made, loop, ran)}

@@ -18,7 +18,7 @@ from .archetype import SiteError
 from .closed_loop import ClosedLoop, Row, base_voltages
 from .course import draw
 from .feeder import with_units
-from .jobs import boxes
+from .laws import boxes
 from .measures import score
 
 _UNIT_KVA = 10.0

@@ -17,10 +17,10 @@ from phaseward.store import parameters as table
 
 from ..devices.stage_limits import limited
 
-STEP_S = 5.0
+STEP_S = float(table.defaults()["pb_period_s"])
 U_NOM_V = 230.0
 Q_FREE_V = 7.0
-STEP_MS = 5000
+STEP_MS = round(1000 * STEP_S)
 UNIT_W = 10
 _WINDOW_MS = 600000  # of core/hunting.py: no time is skipped over its end
 _LONGEST_MS = 55000
@@ -48,6 +48,17 @@ def commissioned(feeder) -> dict:
     tracking: the study is of the law itself, with k as it is at no load."""
     return {"pb_alpha_pm": 500, "pb_units": len(feeder.places), "pb_delay": 1,
             "pb_leak_pm": 0, "pb_track": 0}
+
+
+def boxes(feeder, rows) -> BoxLaw:
+    """The box's law for every unit of every row (`closed_loop.Row`), as commissioned."""
+    common = commissioned(feeder)
+    return BoxLaw([box_parameters(place, row.scale, row.neutral, **common, **_margin(row))
+                   for row in rows for place in feeder.places])
+
+
+def _margin(row) -> dict:
+    return {} if row.margin_mv is None else {"pb_margin_mv": row.margin_mv}
 
 
 def _allowed(name: str, value: float) -> int:

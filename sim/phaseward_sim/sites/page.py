@@ -80,6 +80,16 @@ def _sum_cell(ones, pick: int) -> str:
     return f"**{number(law)} / {number(best)} ({number(share)})**"
 
 
+def margins(pieces) -> str:
+    """The margin that each unit has at each rating."""
+    at = scales(pieces[0])
+    rows = []
+    for piece in pieces:
+        of = dict(map(tuple, piece["found"]["margins_mv"]))
+        rows.append([piece["title"], *(f"{of[scale] / 1000:g}" for scale in at)])
+    return table(["feeder", *(f"×{scale:g}" for scale in at)], rows)
+
+
 def details(pieces, days: int, scale: float = 1.0) -> str:
     """What the units did and whom they harmed, at one rating."""
     rows = []
@@ -165,7 +175,7 @@ def sized(pieces) -> str:
         found = piece["found"]
         if "none" in found:
             rows.append([piece["title"], "+".join(f"{x:g}" for x in piece["kva"]),
-                         "none is enough", "–", "–", "–", "–", "–", "–"])
+                         "none is enough", *("–",) * 7])
             continue
         before, law = total(found["base"], "minutes"), total(found["law"], "minutes")
         found_all.append(reduction(before, law))
@@ -173,14 +183,15 @@ def sized(pieces) -> str:
         many = f"{len(piece['kva'])} × " if len(piece["kva"]) > 1 else ""
         days = "each" if found["each"] else "all"
         rows.append([piece["title"], "+".join(f"{x:g}" for x in piece["kva"]),
-                     f"{many}{found['kva']:g}", f"{100 * found['wanted']:g}, {days}",
+                     f"{many}{found['kva']:g}", f"{found['margin_mv'] / 1000:g}",
+                     f"{100 * found['wanted']:g}, {days}",
                      number(100 * found["estimated"]), number(100 * found["checked"]),
                      number(100 * found["bound"], 0), number(reduction(before, law), 2),
                      f"{induced:.0f}"])
     mean, worst = mean_and_worst(found_all)
-    rows.append(["**mean / worst**", "", "", "", "", "", "",
+    rows.append(["**mean / worst**", "", "", "", "", "", "", "",
                  f"**{number(mean, 2)} / {number(worst, 2)}**", ""])
-    return table(["feeder", "kVA ×1", "kVA by the tool", "wanted %, each day or all",
+    return table(["feeder", "kVA ×1", "kVA by the tool", "margin V", "wanted %, each day or all",
                   "estimate %", "checked %", "neutral full % of bad minutes", "reporting seeds %",
                   "induced"], rows)
 

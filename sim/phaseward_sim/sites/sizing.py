@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from phaseward.store import parameters as table
+
 from . import laws, measures, optimum
 from .archetype import SiteError
 from .closed_loop import ClosedLoop, Row, base_voltages
@@ -19,6 +21,9 @@ from .feeder import with_units
 
 RATINGS_KVA = (5.0, 7.5, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0)
 NEUTRALS = (1.0, 1.5, 3.0)
+# pb_margin_mv: its default; wider where other meters lie farther out than the unit's node shows.
+MARGINS_MV = (table.defaults()["pb_margin_mv"], 12000)
+MARGIN_WORTH = 0.005  # of the trouble: so much more the wider must save, for it moves more energy
 MINUTES = 400  # drawn for the estimate, of those with trouble
 LAW_LOSS = 0.2  # the law loses about so much of what the optimum leaves, docs/STUDY_BALANCER.md
 _NODES = 6
@@ -28,7 +33,8 @@ _NODES = 6
 class Size:
     """One answer: a unit at a bus. estimated, checked: reductions (0 ... 1; checked None where
     it was not simulated); bound: share of the troubled minutes in which the neutral leg binds;
-    worst: the lowest reduction of any one course, as simulated."""
+    worst: the lowest reduction of any one course, as simulated; margin_mv: to set in the box,
+    where simulated."""
 
     bus: str
     kva: float
@@ -37,6 +43,7 @@ class Size:
     checked: float | None
     bound: float
     worst: float | None = None
+    margin_mv: int | None = None
 
 
 @dataclass(frozen=True)
@@ -115,18 +122,39 @@ def _of_law(best: float) -> float:
 
 
 def check(feeder, case: Case, size: Size) -> Size:
-    """The reduction that the box's law reaches in the closed loop with this unit."""
-    units = [(bus, size.kva) for bus in size.bus.split("+")]
-    made = with_units(feeder, units)
-    rows = [Row(k, 1.0, size.neutral) for k in range(len(case.courses))]
-    law = laws.BoxLaw([laws.box_parameters(place, 1.0, size.neutral, **laws.commissioned(made))
-                       for _ in rows for place in made.places])
-    ran = ClosedLoop(made, case.courses, [(law, rows)], case.base).run()
-    before = np.array([measures.score(made, np.abs(base).reshape(len(base), -1, 3))[0].sum()
-                       for base in case.base])
-    after = np.array([measures.score(made, u)[0].sum() for u in ran.u_v])
-    each = 1.0 - after[before > 0] / before[before > 0]
-    return replace(size, checked=float(1.0 - after.sum() / before.sum()), worst=float(each.min()))
+    """The reduction that the box's law reaches in the closed loop with this unit, with the
+    margin that `margins` would give it."""
+    made = with_units(feeder, [(bus, size.kva) for bus in size.bus.split("+")])
+    before, after = _minutes(made, case, [1.0], size.neutral)
+    best = _worth(before, after[:, 0])
+    left = after[best, 0]
+    each = 1.0 - left[before > 0] / before[before > 0]
+    return replace(size, checked=float(1.0 - left.sum() / before.sum()), worst=float(each.min()),
+                   margin_mv=MARGINS_MV[best])
+
+
+def margins(feeder, case: Case, scales) -> dict[float, int]:
+    """For each scale of the feeder's own units: pb_margin_mv that fits these courses. The wider
+    one only where it saves more of the trouble in the closed loop."""
+    before, after = _minutes(feeder, case, scales, 1.0)
+    return {scale: MARGINS_MV[_worth(before, after[:, k])] for k, scale in enumerate(scales)}
+
+
+def _worth(before, after) -> int:
+    """Index of the margin; before (courses,), after (margins, courses): meter-minutes."""
+    left = after.sum(axis=1)
+    return int(left[0] - left[1] > MARGIN_WORTH * before.sum())
+
+
+def _minutes(feeder, case: Case, scales, neutral: float):
+    """Meter-minutes without units (courses,) and with them (margins, scales, courses)."""
+    rows = [Row(k, scale, neutral, margin_mv) for margin_mv in MARGINS_MV for scale in scales
+            for k in range(len(case.courses))]
+    ran = ClosedLoop(feeder, case.courses, [(laws.boxes(feeder, rows), rows)], case.base).run()
+    before = [measures.score(feeder, np.abs(base).reshape(len(base), -1, 3))[0].sum()
+              for base in case.base]
+    after = [measures.score(feeder, u)[0].sum() for u in ran.u_v]
+    return np.array(before), np.reshape(after, (len(MARGINS_MV), len(scales), -1))
 
 
 def verified(feeder, case: Case, size: Size, wanted: float, every: float = 0.0) -> Size:
@@ -179,15 +207,18 @@ def advise(feeder, courses, wanted: float, tell=None) -> list[Size]:
 
 
 def best_nodes(feeder, courses, kva: float, tell=None) -> list[Size]:
-    """Where one unit of this rating saves most: each of a few nodes, best first (estimates)."""
-    course, base = drawn(feeder, Case.of(feeder, courses))
+    """Where one unit of this rating saves most: each of a few nodes, best first (estimates; the
+    first checked)."""
+    case = Case.of(feeder, courses)
+    course, base = drawn(feeder, case)
     found = []
     for bus in nodes(feeder):
         if tell:
             tell(f"estimating {bus}")
         best, bound = estimate(with_units(feeder, [(bus, kva)]), course, base, kva, 1.0)
         found.append(Size(bus, kva, 1.0, _of_law(best), None, bound))
-    return sorted(found, key=lambda size: -size.estimated)
+    found.sort(key=lambda size: -size.estimated)
+    return [check(feeder, case, found[0]), *found[1:]]
 
 
 def _too_much(feeder, wanted) -> str:

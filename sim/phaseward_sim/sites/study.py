@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import phaseward
+from phaseward.store import parameters as table
 
 from . import archetype, foreign, jobs
 
@@ -38,7 +39,8 @@ def _has_simbench() -> bool:
 
 def fingerprint(plan: jobs.Plan) -> str:
     """Of everything that decides the numbers, but for the solver beneath."""
-    digest = hashlib.sha256(json.dumps(asdict(plan), sort_keys=True).encode())
+    decides = asdict(plan), table.defaults()
+    digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode())
     here = Path(__file__).resolve().parent
     core = Path(phaseward.__path__[-1]) / "core"
     laws_of_box = [core / f"{name}.py" for name in

@@ -174,6 +174,18 @@ def test_the_best_node_is_where_the_trouble_is():
     assert found[0].estimated == 1.0 and found[1].estimated < 0
 
 
+def test_the_wider_margin_is_for_trouble_that_the_unit_s_node_does_not_show():
+    """8 kW on L1 at the end of one branch: 213.7 V there, 222.3 V at the other. 8 V inside the
+    limit is 221.9 V, so a unit at the other branch does nothing; 12 V inside is 225.9 V, and the
+    3.6 V that it moves there are half of that where they are needed. At the end itself both cure,
+    and the default, which moves less, is kept."""
+    for load, margin_mv in (([0, 0, 0, 8e3, 0, 0], 12000), ([8e3, 0, 0, 0, 0, 0], 8000)):
+        case = sizing.Case.of(fork(), [loads_of(np.full((12, 6), load))])
+        assert sizing.margins(fork(), case, [1.0, 2.0]) == {1.0: margin_mv, 2.0: margin_mv}
+        checked = sizing.check(fork(), case, sizing.Size("a", 15.0, 1.0, 1.0, None, 0.0))
+        assert checked.margin_mv == margin_mv and checked.checked == 1.0
+
+
 def test_a_feeder_without_trouble_needs_no_unit():
     made = street()
     part = loads_of(np.full((3, 3), 100.0))

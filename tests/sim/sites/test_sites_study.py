@@ -22,7 +22,8 @@ def piece(name="madrid1", law=20.0, best=10.0):
     rows = [{"seed": 101, "scale": scale, "law": outcome(law / scale),
              "best": outcome(best / scale)} for scale in (1.0, 2.0)]
     return {"feeder": name, "title": name, "about": "", "meters": 3, "kva": [15.0],
-            "k_v_kw": [1.0], "cpu_s": 1.0, "found": {"base": [outcome(110.0)], "rows": rows}}
+            "k_v_kw": [1.0], "cpu_s": 1.0, "found": {"base": [outcome(110.0)], "rows": rows,
+                      "margins_mv": [[1.0, 8000], [2.0, 12000]]}}
 
 
 def test_reduction_and_ratio_by_hand():
@@ -45,6 +46,7 @@ def test_the_gap_to_the_bound_by_hand():
 def test_tables_and_pictures_of_a_piece():
     text = page.ratings([piece(), piece("lugo1", law=60.0)])
     assert "81.8 / 90.9 (90.0)" in text and "**worst**" in text and "(50.0)" in text
+    assert "| madrid1 | 8 | 12 |" in page.margins([piece()])
     for picture in (pictures.reductions([piece()]), pictures.ratios([piece()])):
         minidom.parseString(picture)
         assert "madrid1" in picture
