@@ -161,9 +161,9 @@ def limit(p_w: list[int], u_mv: list[int], i: list[int], leg_va: int, neutral_pc
     shrink(p_w, 2 * leg_va)
     worst = 0
     for phase in range(3):
-        share = (p_w[phase] * Q12) // max(1, leg_va)
-        i[phase] = share * 2300 // max(u_mv[phase] // 100, U_FLOOR_MV // 100)
-        worst = max(worst, max(abs(share), abs(i[phase])))
+        part = (p_w[phase] * Q12) // max(1, leg_va)
+        i[phase] = part * 2300 // max(u_mv[phase] // 100, U_FLOOR_MV // 100)
+        worst = max(worst, max(abs(part), abs(i[phase])))
     ratio = Q12
     if worst > Q12:
         ratio = Q12 * Q12 // worst

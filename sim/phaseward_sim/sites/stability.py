@@ -18,8 +18,8 @@ from phaseward.core.balancer import Balancer
 from phaseward.core.sample import Sample
 from phaseward.store.parameters import defaults
 
-PERIOD_MS = 5000
-PERIODS = 240  # 20 minutes
+PERIOD_MS = 1000 * defaults()["pb_period_s"]
+PERIODS = 240
 JUDGED = 48
 SWING_V = 0.5  # the meters' steps alone make 0.1 .. 0.2 V
 RESOLUTION_V = 0.1
@@ -112,7 +112,7 @@ def rule(units: int, delay: int) -> float:
 
 
 def swing_v(units: int, delay: int, alpha: float | None = None, **settings) -> float:
-    """Largest range of a phase voltage in the last 4 of 20 minutes; inf: stopped, no solution."""
+    """Largest range of a phase voltage in the last fifth of PERIODS; inf: stopped, no solution."""
     feeder = Feeder(units, delay, alpha, **settings)
     for _ in range(PERIODS):
         if not feeder.period() or not feeder.running():

@@ -47,7 +47,7 @@ def fingerprint(plan: jobs.Plan) -> str:
                    ("balancer", "reactive", "stage_watch", "grid_gain", "past", "transfer",
                     "hunting", "arith", "quality", "phasors", "neutral", "phase_selector")]
     leave_out = ("study.py", "page.py", "pictures.py", "summing.py", "records.py", "kept.py",
-                 "kept_check.py", "box_records.py")
+                 "kept_check.py", "box_records.py", "stability.py")
     sources = [path for path in here.glob("*.py") if path.name not in leave_out]
     for path in sorted([*sources, *archetype.FOLDER.glob("*.yaml"), *laws_of_box]):
         digest.update(path.name.encode() + path.read_bytes())
