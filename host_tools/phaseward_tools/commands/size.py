@@ -33,7 +33,7 @@ def size(
         min=0, help="mV per kvar.", show_default="the box's pb_kq_mv_kvar; of a CSV 150")] = None,
     kva: Annotated[float | None, typer.Option(
         min=0.3, help="Of a box or a CSV: say also what this rating does. Of a feeder: say only "
-                      "where it saves most.",
+                      "where it saves most, and how much there.",
         show_default="the box's pb_s_va")] = None,
     bus: Annotated[str | None, typer.Option(
         help="Of a CSV with several buses: which.", show_default=False)] = None,
@@ -45,8 +45,8 @@ def size(
     """Tell which rating of a balancer, at which node, reaches a wanted reduction.
 
     For a feeder: estimates for nodes on the way to its end, the best one checked in the closed
-    loop with the box's own law. For a box's own records: the rating at that box, from its
-    10-minute means, the events in its log and what probing found there.
+    loop with the box's own law, and the margin to set there. For a box's own records: the rating
+    at that box, from its 10-minute means, the events in its log and what probing found there.
     """
     from phaseward_tools import sizing
     from phaseward_tools.sizing_box import Given
