@@ -76,17 +76,19 @@ def _title(wanted: float) -> str:
 
 def _print(found, title: str) -> None:
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
-    for column in ("node", "kVA", "neutral leg", "estimate", "checked", "margin", "neutral full"):
+    simulated = any(size.margin_mv is not None for size in found)
+    for column in ("node", "kVA", "neutral leg", "estimate", "checked", "neutral full",
+                   *["margin"] * simulated):
         table.add_column(column)
     for size in found:
         checked = "" if size.checked is None else f"{100 * size.checked:.1f} %"
         margin = "" if size.margin_mv is None else f"{size.margin_mv / 1000:g} V"
         table.add_row(size.bus, f"{size.kva:g}", f"{100 * size.neutral:.0f} %",
-                      f"{100 * size.estimated:.1f} %", checked, margin,
-                      f"{100 * size.bound:.0f} %")
+                      f"{100 * size.estimated:.1f} %", checked, f"{100 * size.bound:.0f} %",
+                      *[margin] * simulated)
     console().print(table)
     console().print("neutral leg: its rating over a phase leg's. neutral full: share of the bad "
                     "minutes in which the neutral leg is the limit.")
-    if any(size.margin_mv is not None for size in found):
+    if simulated:
         console().print("margin: pb_margin_mv that it was checked with, the default or 12 V where "
                         "that saves more.")

@@ -32,6 +32,17 @@ def test_records_need_k(invoke, tmp_path):
     assert done.exit_code == Exit.USAGE and "--k" in done.output
 
 
+def test_where_a_unit_saves_most_with_which_margin(invoke):
+    """Lugo 1's trouble is at its end, where the site's own unit is: the default margin."""
+    done = invoke("size", "lugo1", "--kva", 15, "--seeds", 1, "--days", 1)
+    assert done.exit_code == Exit.DONE, done.output
+    lines = done.output.splitlines()
+    best = lines[next(n for n, line in enumerate(lines) if line.startswith("node")) + 1].split()
+    assert best[:2] == ["n6", "15"] and best[-2:] == ["8", "V"]
+    assert float(best[6]) > 95.0  # checked in the closed loop, in percent
+    assert "pb_margin_mv" in done.output
+
+
 def test_an_unknown_feeder_is_bad_input(invoke):
     done = invoke("size", "paris1")
     assert done.exit_code == Exit.BAD_INPUT
