@@ -2,7 +2,8 @@
 The control box's image on Renode's models of an RP2040: a second witness beside rp2040js. The box has one
 heat pump behind a relay; energised, the relay blocks it.
 Same names and expected lines as tests/image/test_image_witness.py (expected.resource).
-Variables from outside: MODELS (a checkout of the models), BIN (firmware.elf), STORAGE (the file system).
+Variables from outside: MODELS (a checkout of the models), BIN (firmware.elf), STORAGE (the file system),
+STORAGE_AT (its address).
 
 *** Settings ***
 Resource          expected.resource
@@ -19,6 +20,7 @@ Name The Files
     Execute Command    $models=@${MODELS}
     Execute Command    $bin=@${BIN}
     Execute Command    $storage=@${STORAGE}
+    Execute Command    $storage_at=${STORAGE_AT}
 
 Power On
     Name The Files

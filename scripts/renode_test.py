@@ -13,12 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from phaseward_sim.emulator.image import Image
+
 ROOT = Path(__file__).resolve().parents[1]
 SUITE = ROOT / "renode" / "phaseward.robot"
 BOARD = "PHASEWARD_RP2040_SERIAL"
 IMAGE = ROOT / "build" / "firmware" / BOARD / "firmware.elf"
 BOOT_ROM = Path("bootroms/rp2040/b2.elf")
-STORAGE_BYTES = 1 << 20  # FLASH_STORAGE_BYTES of the board
+FLASH_AT = 0x10000000  # where the RP2040 sees its flash
 # A heat pump locked by a relay; released when the voltage has been seen for a minute.
 PARAMETERS = {"l1_kind": 3, "io_l1_act": 1, "bl_reconnect_s": 0}
 
@@ -32,14 +34,21 @@ def main(arguments: list[str]) -> int:
     results = Path(arguments[0]) if arguments else ROOT / "build" / "renode"
     models = Path(os.environ["RENODE_MODELS"]).resolve()
     storage = results / "storage.bin"
-    write_storage(storage)
-    files = {"MODELS": models, "BIN": IMAGE, "STORAGE": storage.resolve()}
-    told = [word for name, path in files.items() for word in ("--variable", f"{name}:{path}")]
+    image = Image(BOARD)
+    write_storage(storage, image.storage_bytes)
+    given = {"MODELS": models, "BIN": IMAGE, "STORAGE": storage.resolve(),
+             "STORAGE_AT": storage_address(image)}
+    told = [word for name, value in given.items() for word in ("--variable", f"{name}:{value}")]
     command = ["renode-test", "-r", str(results), *told, str(SUITE)]
     return subprocess.run(command, check=False).returncode
 
 
-def write_storage(path: Path) -> None:
+def storage_address(image: Image) -> str:
+    """Where the box looks for its file system, as Renode's monitor reads it."""
+    return f"{FLASH_AT + image.storage_at:#x}"
+
+
+def write_storage(path: Path, size_bytes: int) -> None:
     """The file system of a box whose technician has saved PARAMETERS."""
     from phaseward_sim.emulator.storage import pack
     from phaseward_sim.loop.unix_rung import commission
@@ -47,7 +56,7 @@ def write_storage(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         commission(Path(folder), PARAMETERS)
-        pack(Path(folder), path, STORAGE_BYTES)
+        pack(Path(folder), path, size_bytes)
 
 
 def what_is_missing() -> str:

@@ -7,6 +7,7 @@ scripts/renode_test.py the parameters.
 import re
 import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from app.app_rig import SECOND
@@ -18,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITE = ROOT / "renode" / "phaseward.robot"
 CASES = ["Boot Banner", "Driver Enable", "Meter Poll And Decision", "Relay On Under-voltage",
          "Watchdog Restart"]
-PARAMETERS = runpy.run_path(str(ROOT / "scripts" / "renode_test.py"))["PARAMETERS"]
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "renode_test.py"))
+PARAMETERS = SCRIPT["PARAMETERS"]
 
 
 def expected():
@@ -49,6 +51,15 @@ def rig(image, tmp_path_factory):
 def test_the_suite_has_these_cases():
     lines = SUITE.read_text().split("*** Test Cases ***")[1].splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == CASES
+
+
+def test_renode_finds_the_files_where_the_board_has_them():
+    """640 KB at the end of 2 MB of flash, which begins at 0x10000000."""
+    text = (ROOT / "boards" / SCRIPT["BOARD"] / "mpconfigboard.h").read_text()
+    assert "FLASH_STORAGE_BYTES (640 * 1024)" in text
+    board = SimpleNamespace(storage_at=(2048 - 640) * 1024)
+    assert SCRIPT["storage_address"](board) == "0x10160000"
+    assert "LoadBinary $storage $storage_at" in (SUITE.parent / "phaseward.resc").read_text()
 
 
 def test_boot_banner(rig):
