@@ -1,23 +1,19 @@
 """A Modbus I/O module for the tests, by pymodbus' own server."""
 
 import asyncio
-import socket
 import threading
 
 
 class Module:
     """A pymodbus server with eight discrete inputs and registers, in a thread of its own.
 
-    level: gives what register 0 shows.
+    level: gives what register 0 shows. port: within `with`, the one that the system has chosen.
     """
 
     def __init__(self, level=None):
         from pymodbus.server import ModbusTcpServer
         from pymodbus.simulator import DataType, SimData, SimDevice
 
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
         bits = SimData(0, values=[True, False, True, False, False, False, False, False],
                        datatype=DataType.BITS)
         words = SimData(0, values=[1, 0, 7, 0], datatype=DataType.REGISTERS)
@@ -34,8 +30,9 @@ class Module:
 
     async def _serve(self):
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = self._server_of(self._device, address=("127.0.0.1", self.port))
+        server = self._server_of(self._device, address=("127.0.0.1", 0))
         await server.serve_forever(background=True)
+        self.port = server.transport.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
         await server.shutdown()
