@@ -19,8 +19,8 @@ CUT = 0.7  # below this share of the nominal voltage power electronics are imped
 class Holding(Island):
     """`share` of each load holds its power."""
 
-    def __init__(self, load_w, act, share):
-        super().__init__(load_w, act)
+    def __init__(self, load_w, act, share, **changes):
+        super().__init__(load_w, act, **changes)
         self.share = share
 
     def _solve(self):
@@ -38,12 +38,12 @@ class Holding(Island):
             self.v = 0.5 * ((E * self.y).sum() - np.conj(p / E).sum())
 
 
-def after_the_break(act, share):
-    """(unit, voltages) of some islands, five minutes after their neutral broke."""
+def after_the_break(act, share, **changes):
+    """(unit, voltages) of some islands, five minutes after their neutral broke; changes: pb_*."""
     rng = np.random.default_rng(7)
     found = []
     for _ in range(ISLANDS):
-        island = Holding(rng.uniform(300, 5000, 3), act, share)
+        island = Holding(rng.uniform(300, 5000, 3), act, share, **changes)
         island.seconds(70)
         island.broken = True
         found.append((island.unit, island.seconds(300)))
@@ -78,5 +78,20 @@ def test_support_of_loads_that_all_hold_their_power_is_beyond_a_box():
     spread = [np.ptp(u) for _, u in supported]
     assert max(spread) > 23.0
     assert np.mean(spread) == pytest.approx(np.mean([np.ptp(u) for _, u in rested]), rel=0.05)
+    assert_rated_and_told(supported)
+
+
+def test_with_control_every_five_seconds_some_of_them_are_held_for_a_while():
+    """The others keep jumping or rest out of the unit's range; none of it is worse than without
+    support."""
+    supported = after_the_break(SUPPORT, 1.0, pb_period_s=5)
+    rested = after_the_break(STOP, 1.0, pb_period_s=5)
+    spread = [np.ptp(u) for _, u in supported]
+    assert min(spread) < 2.0 and max(spread) > 23.0
+    assert np.mean(spread) < np.mean([np.ptp(u) for _, u in rested])
+    assert_rated_and_told(supported)
+
+
+def assert_rated_and_told(supported):
     assert all(max(map(abs, unit.transfer_w)) <= 10000 for unit, _ in supported)
     assert {unit.reason for unit, _ in supported} <= {reasons.T_FORMER, reasons.T_VOLTAGE}
